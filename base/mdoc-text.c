@@ -1,0 +1,320 @@
+/*
+ * mdoc-text.c - bytes as text: hexadecimal, base64url, times
+ *
+ * SPDX-FileCopyrightText: 2026 The mdoc agent authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "config.h"
+
+#include "base/mdoc-text.h"
+
+#include <string.h>
+
+G_DEFINE_QUARK (mdoc_text_error_quark, mdoc_text_error)
+
+static gboolean
+refuse (GError **error, MdocTextError code, const char *reason)
+{
+  g_set_error_literal (error, MDOC_TEXT_ERROR, (gint) code, reason);
+  return FALSE;
+}
+
+/**
+ * mdoc_hex_encode:
+ * @bytes: what to write
+ *
+ * Returns: (transfer full): lower-case hexadecimal, two digits a byte
+ */
+char *
+mdoc_hex_encode (MdocSpan bytes)
+{
+  static const char digits[] = "0123456789abcdef";
+  char *text = g_malloc (bytes.len * 2 + 1);
+
+  for (gsize i = 0; i < bytes.len; i++)
+    {
+      text[2 * i] = digits[bytes.data[i] >> 4];
+      text[2 * i + 1] = digits[bytes.data[i] & 0xf];
+    }
+  text[bytes.len * 2] = '\0';
+
+  return text;
+}
+
+/**
+ * mdoc_hex_decode:
+ * @text: hexadecimal of either case; white space is allowed between bytes
+ * @error: return location for a #MdocTextError
+ *
+ * Returns: (transfer full): the bytes, or %NULL with @error set
+ */
+GBytes *
+mdoc_hex_decode (const char *text, GError **error)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+
+  g_return_val_if_fail (text != NULL, NULL);
+
+  for (const char *p = text; *p != '\0';)
+    {
+      guint8 byte;
+
+      if (g_ascii_isspace (*p))
+        {
+          p++;
+          continue;
+        }
+
+      if (!g_ascii_isxdigit (p[0]) || !g_ascii_isxdigit (p[1]))
+        {
+          refuse (error, MDOC_TEXT_ERROR_MALFORMED, "Text is no hexadecimal");
+          return NULL;
+        }
+
+      byte = (guint8) (g_ascii_xdigit_value (p[0]) << 4
+                       | g_ascii_xdigit_value (p[1]));
+      g_byte_array_append (bytes, &byte, 1);
+      p += 2;
+    }
+
+  return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+}
+
+/**
+ * mdoc_base64url_encode:
+ * @bytes: what to write
+ *
+ * RFC 4648, section 5, without padding.
+ *
+ * Returns: (transfer full): the text
+ */
+char *
+mdoc_base64url_encode (MdocSpan bytes)
+{
+  char *text = g_base64_encode (bytes.data, bytes.len);
+
+  g_strdelimit (text, "+", '-');
+  g_strdelimit (text, "/", '_');
+  text[strcspn (text, "=")] = '\0';
+
+  return text;
+}
+
+/**
+ * mdoc_base64url_decode:
+ * @text: RFC 4648, section 5, without padding
+ * @max_bytes: most bytes that the caller is ready to receive
+ * @error: return location for a #MdocTextError
+ *
+ * Strict: no padding, no white space, no character of the other alphabet, and
+ * the unused bits of the last character are zero, so that no two texts stand
+ * for the same bytes.
+ *
+ * Returns: (transfer full): the bytes, or %NULL with @error set
+ */
+GBytes *
+mdoc_base64url_decode (const char *text, gsize max_bytes, GError **error)
+{
+  g_autofree char *padded = NULL;
+  g_autofree guint8 *bytes = NULL;
+  g_autofree char *again = NULL;
+  gsize len;
+  gsize n_bytes;
+
+  g_return_val_if_fail (text != NULL, NULL);
+
+  len = strlen (text);
+  if (len / 4 * 3 > max_bytes)
+    {
+      refuse (error, MDOC_TEXT_ERROR_LIMIT, "Base64url text is too long");
+      return NULL;
+    }
+
+  if (len % 4 == 1
+      || strspn (text,
+                 "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                 "0123456789-_")
+             != len)
+    {
+      refuse (error, MDOC_TEXT_ERROR_MALFORMED, "Text is no base64url");
+      return NULL;
+    }
+
+  padded = g_strconcat (text, &"==="[3 - (4 - len % 4) % 4], NULL);
+  g_strdelimit (padded, "-", '+');
+  g_strdelimit (padded, "_", '/');
+  bytes = g_base64_decode (padded, &n_bytes);
+
+  again = mdoc_base64url_encode (MDOC_SPAN (bytes, n_bytes));
+  if (strcmp (again, text) != 0)
+    {
+      refuse (error,
+              MDOC_TEXT_ERROR_MALFORMED,
+              "Base64url text has stray bits at its end");
+      return NULL;
+    }
+
+  if (n_bytes > max_bytes)
+    {
+      refuse (error, MDOC_TEXT_ERROR_LIMIT, "Base64url text is too long");
+      return NULL;
+    }
+
+  return g_bytes_new_take (g_steal_pointer (&bytes), n_bytes);
+}
+
+static gboolean
+read_digits (const char **cursor, guint n_digits, gint *ret_value)
+{
+  gint value = 0;
+
+  for (guint i = 0; i < n_digits; i++)
+    {
+      if (!g_ascii_isdigit (**cursor))
+        return FALSE;
+      value = value * 10 + (**cursor - '0');
+      (*cursor)++;
+    }
+
+  *ret_value = value;
+  return TRUE;
+}
+
+static gboolean
+read_char (const char **cursor, const char *accepted)
+{
+  if (**cursor == '\0' || strchr (accepted, **cursor) == NULL)
+    return FALSE;
+
+  (*cursor)++;
+  return TRUE;
+}
+
+static gboolean
+read_date (const char **cursor, gint *year, gint *month, gint *day)
+{
+  return read_digits (cursor, 4, year) && read_char (cursor, "-")
+         && read_digits (cursor, 2, month) && read_char (cursor, "-")
+         && read_digits (cursor, 2, day)
+         && g_date_valid_dmy ((GDateDay) *day,
+                              (GDateMonth) *month,
+                              (GDateYear) *year);
+}
+
+/* "Z" or "+hh:mm" */
+static gboolean
+read_offset (const char **cursor, gint *offset_s)
+{
+  gint hours;
+  gint minutes;
+  gint sign;
+
+  *offset_s = 0;
+  if (read_char (cursor, "Zz"))
+    return TRUE;
+
+  sign = **cursor == '-' ? -1 : 1;
+  if (!read_char (cursor, "+-") || !read_digits (cursor, 2, &hours)
+      || !read_char (cursor, ":") || !read_digits (cursor, 2, &minutes)
+      || hours > 23 || minutes > 59)
+    return FALSE;
+
+  *offset_s = sign * (hours * 3600 + minutes * 60);
+  return TRUE;
+}
+
+static gint64
+unix_seconds (gint year, gint month, gint day)
+{
+  g_autoptr (GDateTime) midnight = NULL;
+
+  midnight = g_date_time_new_utc (year, month, day, 0, 0, 0);
+  return g_date_time_to_unix (midnight);
+}
+
+/**
+ * mdoc_time_parse:
+ * @text: a time of RFC 3339, such as `2020-10-01T13:30:02Z`
+ * @ret_unix_s: (out): seconds since 1970 in UTC; left alone on failure
+ * @error: return location for a #MdocTextError
+ *
+ * A fraction of a second and an offset from UTC are read too, although
+ * ISO/IEC 18013-5 forbids both to writers: wallets in the field have them. The
+ * fraction is dropped. A leap second counts as the second before it.
+ *
+ * Returns: %TRUE if @text is a time
+ */
+gboolean
+mdoc_time_parse (const char *text, gint64 *ret_unix_s, GError **error)
+{
+  const char *cursor = text;
+  gint year, month, day, hour, minute, second, offset_s;
+
+  g_return_val_if_fail (text != NULL, FALSE);
+  g_return_val_if_fail (ret_unix_s != NULL, FALSE);
+
+  if (!read_date (&cursor, &year, &month, &day) || !read_char (&cursor, "Tt")
+      || !read_digits (&cursor, 2, &hour) || !read_char (&cursor, ":")
+      || !read_digits (&cursor, 2, &minute) || !read_char (&cursor, ":")
+      || !read_digits (&cursor, 2, &second) || hour > 23 || minute > 59
+      || second > 60)
+    return refuse (error, MDOC_TEXT_ERROR_MALFORMED, "Text is no time");
+
+  if (read_char (&cursor, "."))
+    {
+      gsize n_digits = strspn (cursor, "0123456789");
+
+      if (n_digits == 0)
+        return refuse (error, MDOC_TEXT_ERROR_MALFORMED, "Text is no time");
+      cursor += n_digits;
+    }
+
+  if (!read_offset (&cursor, &offset_s) || *cursor != '\0')
+    return refuse (error, MDOC_TEXT_ERROR_MALFORMED, "Text is no time");
+
+  *ret_unix_s = unix_seconds (year, month, day) + hour * 3600 + minute * 60
+                + MIN (second, 59) - offset_s;
+  return TRUE;
+}
+
+/**
+ * mdoc_time_format:
+ * @unix_s: seconds since 1970 in UTC, of a year from 1 to 9999
+ *
+ * Returns: (transfer full): the time as ISO/IEC 18013-5 wants a `tdate`: no
+ *   fraction, in UTC, such as `2020-10-01T13:30:02Z`
+ */
+char *
+mdoc_time_format (gint64 unix_s)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (unix_s);
+
+  g_return_val_if_fail (time != NULL, NULL);
+
+  return g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ");
+}
+
+/**
+ * mdoc_date_parse:
+ * @text: a `full-date` of RFC 3339, such as `2020-10-01`
+ * @ret_unix_s: (out): its first second in UTC; left alone on failure
+ * @error: return location for a #MdocTextError
+ *
+ * Returns: %TRUE if @text is a date
+ */
+gboolean
+mdoc_date_parse (const char *text, gint64 *ret_unix_s, GError **error)
+{
+  const char *cursor = text;
+  gint year, month, day;
+
+  g_return_val_if_fail (text != NULL, FALSE);
+  g_return_val_if_fail (ret_unix_s != NULL, FALSE);
+
+  if (!read_date (&cursor, &year, &month, &day) || *cursor != '\0')
+    return refuse (error, MDOC_TEXT_ERROR_MALFORMED, "Text is no date");
+
+  *ret_unix_s = unix_seconds (year, month, day);
+  return TRUE;
+}
