@@ -196,6 +196,67 @@ mdoc_file_read (const char *path, gsize max_bytes, GError **error)
   return mdoc_span_dup (mdoc_secret_get_span (content));
 }
 
+static gint
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+/**
+ * mdoc_file_list:
+ * @folder: a folder
+ * @suffix: what the names end in, such as `.ini`
+ * @max_files: most of them accepted
+ * @error: return location for a #MdocFileError
+ *
+ * Lists what lies in a folder, so that its files can be read in an order that
+ * does not depend on the file system. Hidden files are left out.
+ *
+ * Returns: (transfer full): paths, folder included, or %NULL with @error set
+ */
+GStrv
+mdoc_file_list (const char *folder,
+                const char *suffix,
+                guint max_files,
+                GError **error)
+{
+  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GError) fault = NULL;
+  g_autoptr (GDir) dir = NULL;
+  const char *name;
+
+  g_return_val_if_fail (folder != NULL, NULL);
+  g_return_val_if_fail (suffix != NULL, NULL);
+
+  dir = g_dir_open (folder, 0, &fault);
+  if (dir == NULL)
+    {
+      refuse (error,
+              g_error_matches (fault, G_FILE_ERROR, G_FILE_ERROR_NOENT)
+                  ? MDOC_FILE_ERROR_NOT_FOUND
+                  : MDOC_FILE_ERROR_IO,
+              folder,
+              "cannot be opened as a folder");
+      return NULL;
+    }
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      if (name[0] == '.' || !g_str_has_suffix (name, suffix))
+        continue;
+      if (paths->len >= max_files)
+        {
+          refuse (error, MDOC_FILE_ERROR_LIMIT, folder, "has too many files");
+          return NULL;
+        }
+      g_ptr_array_add (paths, g_build_filename (folder, name, NULL));
+    }
+
+  g_ptr_array_sort (paths, compare_names);
+  g_ptr_array_add (paths, NULL);
+  return (GStrv) g_ptr_array_free (g_steal_pointer (&paths), FALSE);
+}
+
 static gboolean
 write_all (gint fd, MdocSpan content)
 {

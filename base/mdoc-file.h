@@ -51,6 +51,11 @@ GBytes *mdoc_file_read (const char *path, gsize max_bytes, GError **error)
 MdocSecret *
 mdoc_file_read_secret (const char *path, gsize max_bytes, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+/* the files of a folder whose names end in @suffix, sorted */
+GStrv mdoc_file_list (const char *folder,
+                      const char *suffix,
+                      guint max_files,
+                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean mdoc_file_write (const char *path,
                           MdocSpan content,
                           MdocFileFlags flags,

@@ -31,3 +31,4 @@
 
 /* environment variables */
 #define MDOC_ENV_RUNTIME_DIR "MDOC_RUNTIME_DIR" /* loopback sockets */
+#define MDOC_ENV_DATA_DIR    "MDOC_DATA_DIR" /* instead of the installed data */

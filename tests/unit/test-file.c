@@ -150,6 +150,45 @@ test_write_nowhere (Fixture *fixture, gconstpointer data)
   g_assert_error (error, MDOC_FILE_ERROR, MDOC_FILE_ERROR_NOT_FOUND);
 }
 
+static void
+test_list (Fixture *fixture, gconstpointer data)
+{
+  static const char *const names[] = { "b.ini", "a.ini", ".c.ini", "d.txt" };
+  g_autofree char *nowhere = g_build_filename (fixture->folder, "no", NULL);
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) paths = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (fixture->folder,
+                                                names[i],
+                                                NULL);
+
+      g_assert_true (g_file_set_contents (path, "", 0, &error));
+    }
+
+  paths = mdoc_file_list (fixture->folder, ".ini", 2, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_strv_length (paths), ==, 2);
+  g_assert_true (g_str_has_suffix (paths[0], "/a.ini"));
+  g_assert_true (g_str_has_suffix (paths[1], "/b.ini"));
+
+  g_assert_null (mdoc_file_list (fixture->folder, ".ini", 1, &error));
+  g_assert_error (error, MDOC_FILE_ERROR, MDOC_FILE_ERROR_LIMIT);
+  g_clear_error (&error);
+  g_assert_null (mdoc_file_list (nowhere, ".ini", 1, &error));
+  g_assert_error (error, MDOC_FILE_ERROR, MDOC_FILE_ERROR_NOT_FOUND);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (fixture->folder,
+                                                names[i],
+                                                NULL);
+
+      g_remove (path);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -159,6 +198,7 @@ main (int argc, char **argv)
   g_test_add (path_, Fixture, NULL, setup, func_, teardown)
   ADD ("/file/round-trip", test_round_trip);
   ADD ("/file/kinds", test_kinds);
+  ADD ("/file/list", test_list);
   ADD ("/file/write-modes", test_write_modes);
   ADD ("/file/write-nowhere", test_write_nowhere);
   g_test_add_func ("/file/lying-size", test_lying_size);
