@@ -1,0 +1,409 @@
+/*
+ * mdoc-store-keys.c - device keys
+ *
+ * SPDX-FileCopyrightText: 2026 The mdoc agent authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "config.h"
+
+#include "storage/mdoc-store.h"
+
+#include <string.h>
+
+#include "storage/mdoc-keystore.h"
+#include "storage/mdoc-store-private.h"
+
+#define KEY_COLUMNS                                                            \
+  "keys.id, keys.kind, keys.auth, keys.label, keys.created_unix_s, "           \
+  "keys.public_key, documents.id "
+#define KEY_TABLES "keys LEFT JOIN documents ON documents.key_id = keys.id "
+
+static const char *const auth_names[] = {
+  [MDOC_KEY_AUTH_SIGNATURE] = "signature",
+  [MDOC_KEY_AUTH_MAC] = "mac",
+};
+
+/**
+ * mdoc_key_auth_get_name:
+ * @auth: what a key may do
+ *
+ * Returns: (transfer none): "signature" or "mac"
+ */
+const char *
+mdoc_key_auth_get_name (MdocKeyAuth auth)
+{
+  g_return_val_if_fail ((guint) auth < G_N_ELEMENTS (auth_names), NULL);
+
+  return auth_names[auth];
+}
+
+/**
+ * mdoc_key_auth_from_name:
+ * @name: "signature" or "mac"
+ * @ret_auth: (out): what it means
+ *
+ * Returns: %TRUE if @name is one of these
+ */
+gboolean
+mdoc_key_auth_from_name (const char *name, MdocKeyAuth *ret_auth)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (auth_names); i++)
+    {
+      if (g_strcmp0 (name, auth_names[i]) == 0)
+        {
+          *ret_auth = (MdocKeyAuth) i;
+          return TRUE;
+        }
+    }
+
+  return FALSE;
+}
+
+/**
+ * mdoc_stored_key_free:
+ * @key: (nullable) (transfer full): what is known of a key
+ */
+void
+mdoc_stored_key_free (MdocStoredKey *key)
+{
+  if (key == NULL)
+    return;
+
+  g_free (key->id);
+  g_free (key->kind);
+  g_free (key->label);
+  g_free (key->document_id);
+  mdoc_public_key_unref (key->public_key);
+  g_free (key);
+}
+
+/* What the private key is bound to: were its purpose or public half changed in
+ * the table, it would not open. */
+static char *
+make_row_name (const char *id, const char *kind, MdocKeyAuth auth)
+{
+  return g_strjoin ("/", id, kind, mdoc_key_auth_get_name (auth), NULL);
+}
+
+static MdocSealPlace
+get_place (const char *row)
+{
+  return (MdocSealPlace){ .table = "keys",
+                          .row = row,
+                          .column = "private_key",
+                          .version = 1 };
+}
+
+static MdocStoredKey *
+read_key (sqlite3_stmt *statement, GError **error)
+{
+  g_autoptr (MdocStoredKey) key = g_new0 (MdocStoredKey, 1);
+  MdocSpan spki = mdoc_store_column_span (statement, 5);
+
+  key->id = g_strdup (mdoc_store_column_text (statement, 0));
+  key->kind = g_strdup (mdoc_store_column_text (statement, 1));
+  key->label = g_strdup (mdoc_store_column_text (statement, 3));
+  key->created_unix_s = sqlite3_column_int64 (statement, 4);
+  if (sqlite3_column_type (statement, 6) != SQLITE_NULL)
+    key->document_id = g_strdup (mdoc_store_column_text (statement, 6));
+
+  key->public_key = mdoc_public_key_new_from_spki (spki, NULL);
+  if (key->public_key == NULL
+      || !mdoc_key_auth_from_name (mdoc_store_column_text (statement, 2),
+                                   &key->auth))
+    {
+      mdoc_store_refuse (error,
+                         MDOC_STORE_ERROR_DAMAGED,
+                         "The store is damaged: a row of keys is malformed");
+      return NULL;
+    }
+
+  return g_steal_pointer (&key);
+}
+
+static gboolean
+insert_key (MdocStore *self,
+            const MdocStoredKey *key,
+            MdocSpan sealed,
+            GError **error)
+{
+  g_autoptr (GBytes) spki = mdoc_public_key_to_spki (key->public_key);
+  g_autoptr (sqlite3_stmt) statement = NULL;
+
+  statement = mdoc_store_prepare (self,
+                                  "INSERT INTO keys (id, kind, auth, label, "
+                                  "created_unix_s, public_key, "
+                                  "private_key) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                                  error);
+  if (statement == NULL)
+    return FALSE;
+
+  mdoc_store_bind_text (statement, 1, key->id);
+  mdoc_store_bind_text (statement, 2, key->kind);
+  mdoc_store_bind_text (statement, 3, mdoc_key_auth_get_name (key->auth));
+  mdoc_store_bind_text (statement, 4, key->label);
+  mdoc_store_bind_int (statement, 5, key->created_unix_s);
+  mdoc_store_bind_span (statement, 6, mdoc_span_from_bytes (spki));
+  mdoc_store_bind_span (statement, 7, sealed);
+  return mdoc_store_run (self, statement, NULL, error);
+}
+
+/**
+ * mdoc_store_create_key:
+ * @self: a store
+ * @curve: the curve of the key
+ * @auth: what the key may do, for ever
+ * @label: the holder's name for it, or ""; %MDOC_STORE_MAX_LABEL_LEN bytes
+ * @now_unix_s: the time
+ * @error: return location for a #MdocStoreError or #MdocCryptoError
+ *
+ * Makes a device key and keeps it.
+ *
+ * Returns: (transfer full): what is known of it, or %NULL with @error set
+ */
+MdocStoredKey *
+mdoc_store_create_key (MdocStore *self,
+                       MdocCurve curve,
+                       MdocKeyAuth auth,
+                       const char *label,
+                       gint64 now_unix_s,
+                       GError **error)
+{
+  g_autoptr (MdocStoredKey) key = g_new0 (MdocStoredKey, 1);
+  g_autoptr (MdocSecret) handle = NULL;
+  g_autoptr (GBytes) sealed = NULL;
+  g_autofree char *row = NULL;
+  MdocSealPlace place;
+  guint n_keys;
+
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (label != NULL, NULL);
+
+  if (!mdoc_store_check_label (label, error)
+      || !mdoc_store_count (self, "SELECT count(*) FROM keys", &n_keys, error))
+    return NULL;
+
+  if (n_keys >= MDOC_STORE_MAX_KEYS)
+    {
+      mdoc_store_refuse (error,
+                         MDOC_STORE_ERROR_LIMIT,
+                         "The store has room for %d keys",
+                         MDOC_STORE_MAX_KEYS);
+      return NULL;
+    }
+
+  key->id = mdoc_store_make_id ();
+  key->kind = g_strdup (MDOC_KEYSTORE_SOFTWARE);
+  key->auth = auth;
+  key->label = g_strdup (label);
+  key->created_unix_s = now_unix_s;
+
+  handle = mdoc_keystore_create (curve, auth, &key->public_key, error);
+  if (handle == NULL)
+    return NULL;
+
+  row = make_row_name (key->id, key->kind, auth);
+  place = get_place (row);
+  sealed = mdoc_sealer_seal (self->sealer,
+                             &place,
+                             mdoc_secret_get_span (handle),
+                             error);
+  if (sealed == NULL
+      || !insert_key (self, key, mdoc_span_from_bytes (sealed), error))
+    return NULL;
+
+  return g_steal_pointer (&key);
+}
+
+/**
+ * mdoc_store_list_keys:
+ * @self: a store
+ * @error: return location for a #MdocStoreError
+ *
+ * Returns: (transfer full) (element-type MdocStoredKey): all keys, oldest
+ *   first, or %NULL with @error set
+ */
+GPtrArray *
+mdoc_store_list_keys (MdocStore *self, GError **error)
+{
+  g_autoptr (GPtrArray) keys = g_ptr_array_new_with_free_func (
+      (GDestroyNotify) mdoc_stored_key_free);
+  g_autoptr (sqlite3_stmt) statement = NULL;
+  gboolean has_row;
+
+  statement = mdoc_store_prepare (self,
+                                  "SELECT " KEY_COLUMNS "FROM " KEY_TABLES
+                                  "ORDER BY keys.created_unix_s, keys.id",
+                                  error);
+  if (statement == NULL)
+    return NULL;
+
+  for (;;)
+    {
+      MdocStoredKey *key;
+
+      if (!mdoc_store_step (statement, &has_row, error))
+        return NULL;
+      if (!has_row)
+        return g_steal_pointer (&keys);
+
+      key = read_key (statement, error);
+      if (key == NULL)
+        return NULL;
+      g_ptr_array_add (keys, key);
+    }
+}
+
+static MdocStoredKey *
+read_one_key (sqlite3_stmt *statement, GError **error)
+{
+  gboolean has_row;
+
+  if (!mdoc_store_step (statement, &has_row, error))
+    return NULL;
+
+  if (!has_row)
+    {
+      mdoc_store_refuse (error,
+                         MDOC_STORE_ERROR_NOT_FOUND,
+                         "There is no such key");
+      return NULL;
+    }
+
+  return read_key (statement, error);
+}
+
+/**
+ * mdoc_store_get_key:
+ * @self: a store
+ * @id: which key
+ * @error: return location for a #MdocStoreError
+ *
+ * Returns: (transfer full): what is known of it, or %NULL with @error set
+ */
+MdocStoredKey *
+mdoc_store_get_key (MdocStore *self, const char *id, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = mdoc_store_prepare (self,
+                                                           "SELECT " KEY_COLUMNS
+                                                           "FROM " KEY_TABLES
+                                                           "WHERE keys.id = ?",
+                                                           error);
+
+  if (statement == NULL)
+    return NULL;
+
+  mdoc_store_bind_text (statement, 1, id);
+  return read_one_key (statement, error);
+}
+
+/**
+ * mdoc_store_find_key:
+ * @self: a store
+ * @public_key: a public key that somebody claims to be ours
+ * @error: return location for a #MdocStoreError
+ *
+ * Returns: (transfer full): what is known of the key, or %NULL with @error set,
+ *   which is %MDOC_STORE_ERROR_NOT_FOUND if we have no such key
+ */
+MdocStoredKey *
+mdoc_store_find_key (MdocStore *self, MdocPublicKey *public_key, GError **error)
+{
+  g_autoptr (GBytes) spki = mdoc_public_key_to_spki (public_key);
+  g_autoptr (sqlite3_stmt) statement
+      = mdoc_store_prepare (self,
+                            "SELECT " KEY_COLUMNS "FROM " KEY_TABLES
+                            "WHERE keys.public_key = ?",
+                            error);
+
+  if (statement == NULL)
+    return NULL;
+
+  mdoc_store_bind_span (statement, 1, mdoc_span_from_bytes (spki));
+  return read_one_key (statement, error);
+}
+
+/**
+ * mdoc_store_load_key:
+ * @self: a store
+ * @id: which key
+ * @error: return location for a #MdocStoreError or #MdocCryptoError
+ *
+ * Makes a handle that can do what the key was made for and refuses the rest
+ * with %MDOC_CRYPTO_ERROR_KEY.
+ *
+ * Returns: (transfer full): the handle, or %NULL with @error set
+ */
+MdocKey *
+mdoc_store_load_key (MdocStore *self, const char *id, GError **error)
+{
+  g_autoptr (MdocStoredKey) key = mdoc_store_get_key (self, id, error);
+  g_autoptr (sqlite3_stmt) statement = NULL;
+  g_autoptr (MdocSecret) handle = NULL;
+  g_autofree char *row = NULL;
+  MdocSealPlace place;
+  gboolean has_row;
+
+  if (key == NULL)
+    return NULL;
+
+  statement = mdoc_store_prepare (self,
+                                  "SELECT private_key FROM keys WHERE id = ?",
+                                  error);
+  if (statement == NULL)
+    return NULL;
+
+  mdoc_store_bind_text (statement, 1, id);
+  if (!mdoc_store_step (statement, &has_row, error))
+    return NULL;
+
+  row = make_row_name (id, key->kind, key->auth);
+  place = get_place (row);
+  handle = mdoc_sealer_open (self->sealer,
+                             &place,
+                             mdoc_store_column_span (statement, 0),
+                             error);
+  if (handle == NULL)
+    return NULL;
+
+  return mdoc_keystore_load (key->kind,
+                             key->public_key,
+                             key->auth,
+                             mdoc_secret_get_span (handle),
+                             error);
+}
+
+/**
+ * mdoc_store_remove_key:
+ * @self: a store
+ * @id: which key
+ * @error: return location for a #MdocStoreError
+ *
+ * Destroys a key for good. One that a document is bound to goes with the
+ * document only (%MDOC_STORE_ERROR_IN_USE).
+ *
+ * Returns: %TRUE, or %FALSE with @error set
+ */
+gboolean
+mdoc_store_remove_key (MdocStore *self, const char *id, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = NULL;
+  guint n_changed;
+
+  statement = mdoc_store_prepare (self, "DELETE FROM keys WHERE id = ?", error);
+  if (statement == NULL)
+    return FALSE;
+
+  mdoc_store_bind_text (statement, 1, id);
+  if (!mdoc_store_run (self, statement, &n_changed, error))
+    return FALSE;
+
+  if (n_changed == 0)
+    return mdoc_store_refuse (error,
+                              MDOC_STORE_ERROR_NOT_FOUND,
+                              "There is no such key");
+
+  g_clear_pointer (&statement, sqlite3_finalize);
+  return mdoc_store_flush (self, error);
+}

@@ -1,0 +1,103 @@
+/*
+ * mdoc-store-private.h - what the parts of the store share
+ *
+ * SPDX-FileCopyrightText: 2026 The mdoc agent authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include <glib.h>
+#include <sqlite3.h>
+
+#include "storage/mdoc-seal.h"
+#include "storage/mdoc-store.h"
+
+G_BEGIN_DECLS
+
+#define MDOC_STORE_ID_BYTES 8
+
+struct _MdocStore
+{
+  sqlite3 *db;
+  int lock_fd;
+  guint schema_version;
+  MdocSealer *sealer;
+};
+
+/**
+ * MdocMigration:
+ * @sql: brings a store of the version before to this one, as one transaction
+ *
+ * Migrations only go forward; the n-th one (from 1) makes version n.
+ */
+typedef struct
+{
+  const char *sql;
+} MdocMigration;
+
+MdocStore *mdoc_store_open_with (const char *state_dir,
+                                 MdocMasterKey *master_key,
+                                 const MdocMigration *migrations,
+                                 guint n_migrations,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+const MdocMigration *mdoc_store_get_migrations (guint *ret_n);
+
+gboolean
+mdoc_store_refuse (GError **error, MdocStoreError code, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);
+gboolean mdoc_store_refuse_sqlite (GError **error, int code, const char *what);
+MdocStoreError mdoc_store_error_from_sqlite (int code);
+gboolean mdoc_store_refuse_errno (GError **error, int code, const char *what);
+
+gboolean mdoc_store_exec (MdocStore *self, const char *sql, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+sqlite3_stmt *
+mdoc_store_prepare (MdocStore *self, const char *sql, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* %TRUE with @ret_has_row FALSE at the end */
+gboolean
+mdoc_store_step (sqlite3_stmt *statement, gboolean *ret_has_row, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* a statement without result; sets @ret_n_changed if not NULL */
+gboolean mdoc_store_run (MdocStore *self,
+                         sqlite3_stmt *statement,
+                         guint *ret_n_changed,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean mdoc_store_count (MdocStore *self,
+                           const char *sql,
+                           guint *ret_count,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+typedef gboolean (*MdocStoreFunc) (MdocStore *self,
+                                   gpointer user_data,
+                                   GError **error);
+/* all of @func or nothing */
+gboolean mdoc_store_transact (MdocStore *self,
+                              MdocStoreFunc func,
+                              gpointer user_data,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* moves the log into the database and cuts it, so that what was deleted is in
+ * neither */
+gboolean mdoc_store_flush (MdocStore *self, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+void mdoc_store_bind_text (sqlite3_stmt *statement, int at, const char *text);
+void mdoc_store_bind_span (sqlite3_stmt *statement, int at, MdocSpan span);
+void mdoc_store_bind_int (sqlite3_stmt *statement, int at, gint64 value);
+/* valid until the statement's next step; text of a NULL column is "" */
+const char *mdoc_store_column_text (sqlite3_stmt *statement, int at);
+MdocSpan mdoc_store_column_span (sqlite3_stmt *statement, int at);
+
+char *mdoc_store_make_id (void);
+gboolean mdoc_store_check_label (const char *label, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+static inline void
+mdoc_store_finalize_statement (sqlite3_stmt *statement)
+{
+  sqlite3_finalize (statement);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqlite3_stmt, mdoc_store_finalize_statement)
+
+G_END_DECLS

@@ -1,0 +1,689 @@
+/*
+ * mdoc-store.c - opening the store, and what its parts share
+ *
+ * SPDX-FileCopyrightText: 2026 The mdoc agent authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "config.h"
+
+#include "storage/mdoc-store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mdoc-text.h"
+#include "storage/mdoc-store-private.h"
+
+#define STORE_NAME_LEN 16
+/* what a sealed value must open to if the master key is the store's */
+#define KEY_CHECK "the key of this store"
+
+G_DEFINE_QUARK (mdoc_store_error_quark, mdoc_store_error)
+
+/* Version 1. A sealed column is marked; what it is bound to stands beside its
+ * functions. STRICT keeps a column to its type. */
+static const MdocMigration all_migrations[] = {
+  {
+      "CREATE TABLE meta ("
+      "  name TEXT PRIMARY KEY,"
+      "  value BLOB NOT NULL"
+      ") STRICT, WITHOUT ROWID;"
+      "CREATE TABLE keys ("
+      "  id TEXT PRIMARY KEY,"
+      "  kind TEXT NOT NULL,"
+      "  auth TEXT NOT NULL CHECK (auth IN ('signature', 'mac')),"
+      "  label TEXT NOT NULL,"
+      "  created_unix_s INTEGER NOT NULL,"
+      "  public_key BLOB NOT NULL UNIQUE," /* SubjectPublicKeyInfo */
+      "  private_key BLOB NOT NULL"        /* sealed */
+      ") STRICT, WITHOUT ROWID;"
+      "CREATE TABLE documents ("
+      "  id TEXT PRIMARY KEY,"
+      "  key_id TEXT NOT NULL UNIQUE REFERENCES keys (id),"
+      "  format TEXT NOT NULL,"
+      "  doc_type TEXT NOT NULL,"
+      "  label TEXT NOT NULL,"
+      "  imported_unix_s INTEGER NOT NULL,"
+      "  valid_from_unix_s INTEGER NOT NULL,"
+      "  valid_until_unix_s INTEGER NOT NULL,"
+      "  encoded BLOB NOT NULL" /* sealed */
+      ") STRICT, WITHOUT ROWID;"
+      "CREATE TABLE anchors ("
+      "  purpose TEXT NOT NULL CHECK (purpose IN ('issuer', 'reader')),"
+      "  id TEXT NOT NULL,"
+      "  added_unix_s INTEGER NOT NULL,"
+      "  certificate BLOB NOT NULL," /* sealed, so that none can be slipped in
+                                      */
+      "  PRIMARY KEY (purpose, id)"
+      ") STRICT, WITHOUT ROWID;"
+      "CREATE TABLE history ("
+      "  id INTEGER PRIMARY KEY,"
+      "  at_unix_s INTEGER NOT NULL,"
+      "  detail BLOB NOT NULL" /* sealed */
+      ") STRICT;",
+  },
+};
+
+const MdocMigration *
+mdoc_store_get_migrations (guint *ret_n)
+{
+  *ret_n = G_N_ELEMENTS (all_migrations);
+  return all_migrations;
+}
+
+/* The one place that names the domain. */
+gboolean
+mdoc_store_refuse (GError **error, MdocStoreError code, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  g_propagate_error (error,
+                     g_error_new_valist (MDOC_STORE_ERROR,
+                                         (gint) code,
+                                         format,
+                                         args));
+  va_end (args);
+  return FALSE;
+}
+
+MdocStoreError
+mdoc_store_error_from_sqlite (int code)
+{
+  if (code == SQLITE_CONSTRAINT_FOREIGNKEY)
+    return MDOC_STORE_ERROR_IN_USE;
+
+  switch (code & 0xff)
+    {
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+      return MDOC_STORE_ERROR_READ_ONLY;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return MDOC_STORE_ERROR_BUSY;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+    case SQLITE_FORMAT:
+    case SQLITE_SCHEMA:
+    case SQLITE_MISMATCH:
+      return MDOC_STORE_ERROR_DAMAGED;
+    case SQLITE_FULL:
+      return MDOC_STORE_ERROR_FULL;
+    case SQLITE_CONSTRAINT:
+      return MDOC_STORE_ERROR_EXISTS;
+    case SQLITE_TOOBIG:
+      return MDOC_STORE_ERROR_LIMIT;
+    default:
+      return MDOC_STORE_ERROR_DEVICE;
+    }
+}
+
+gboolean
+mdoc_store_refuse_sqlite (GError **error, int code, const char *what)
+{
+  return mdoc_store_refuse (error,
+                            mdoc_store_error_from_sqlite (code),
+                            "The store refuses (%s): %s",
+                            what,
+                            sqlite3_errstr (code));
+}
+
+gboolean
+mdoc_store_refuse_errno (GError **error, int code, const char *what)
+{
+  MdocStoreError store_code = MDOC_STORE_ERROR_DEVICE;
+
+  if (code == EROFS || code == EACCES || code == EPERM)
+    store_code = MDOC_STORE_ERROR_READ_ONLY;
+  else if (code == ENOSPC || code == EDQUOT)
+    store_code = MDOC_STORE_ERROR_FULL;
+
+  return mdoc_store_refuse (error,
+                            store_code,
+                            "Cannot use %s: %s",
+                            what,
+                            g_strerror (code));
+}
+
+gboolean
+mdoc_store_exec (MdocStore *self, const char *sql, GError **error)
+{
+  int code = sqlite3_exec (self->db, sql, NULL, NULL, NULL);
+
+  if (code == SQLITE_OK)
+    return TRUE;
+
+  return mdoc_store_refuse_sqlite (error,
+                                   sqlite3_extended_errcode (self->db),
+                                   "statement");
+}
+
+sqlite3_stmt *
+mdoc_store_prepare (MdocStore *self, const char *sql, GError **error)
+{
+  sqlite3_stmt *statement = NULL;
+
+  if (sqlite3_prepare_v2 (self->db, sql, -1, &statement, NULL) != SQLITE_OK)
+    {
+      mdoc_store_refuse_sqlite (error,
+                                sqlite3_extended_errcode (self->db),
+                                "statement");
+      return NULL;
+    }
+
+  return statement;
+}
+
+gboolean
+mdoc_store_step (sqlite3_stmt *statement, gboolean *ret_has_row, GError **error)
+{
+  int code = sqlite3_step (statement);
+
+  if (code != SQLITE_ROW && code != SQLITE_DONE)
+    return mdoc_store_refuse_sqlite (error,
+                                     sqlite3_extended_errcode (
+                                         sqlite3_db_handle (statement)),
+                                     "row");
+
+  *ret_has_row = code == SQLITE_ROW;
+  return TRUE;
+}
+
+gboolean
+mdoc_store_run (MdocStore *self,
+                sqlite3_stmt *statement,
+                guint *ret_n_changed,
+                GError **error)
+{
+  gboolean has_row;
+
+  if (!mdoc_store_step (statement, &has_row, error))
+    return FALSE;
+
+  if (ret_n_changed != NULL)
+    *ret_n_changed = (guint) sqlite3_changes (self->db);
+  return TRUE;
+}
+
+gboolean
+mdoc_store_count (MdocStore *self,
+                  const char *sql,
+                  guint *ret_count,
+                  GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = mdoc_store_prepare (self, sql, error);
+  gboolean has_row = FALSE;
+
+  if (statement == NULL || !mdoc_store_step (statement, &has_row, error))
+    return FALSE;
+
+  *ret_count = has_row ? (guint) sqlite3_column_int64 (statement, 0) : 0;
+  return TRUE;
+}
+
+gboolean
+mdoc_store_transact (MdocStore *self,
+                     MdocStoreFunc func,
+                     gpointer user_data,
+                     GError **error)
+{
+  if (!mdoc_store_exec (self, "BEGIN IMMEDIATE", error))
+    return FALSE;
+
+  if (func (self, user_data, error) && mdoc_store_exec (self, "COMMIT", error))
+    return TRUE;
+
+  /* fails only where SQLite has rolled back by itself */
+  (void) sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
+  return FALSE;
+}
+
+gboolean
+mdoc_store_flush (MdocStore *self, GError **error)
+{
+  int code = sqlite3_wal_checkpoint_v2 (self->db,
+                                        NULL,
+                                        SQLITE_CHECKPOINT_TRUNCATE,
+                                        NULL,
+                                        NULL);
+
+  return code == SQLITE_OK
+             ? TRUE
+             : mdoc_store_refuse_sqlite (error, code, "checkpoint");
+}
+
+/* Binding fails only for an index that is not there, or without memory, which
+ * ends the process anyway. */
+void
+mdoc_store_bind_text (sqlite3_stmt *statement, int at, const char *text)
+{
+  int code = sqlite3_bind_text (statement, at, text, -1, SQLITE_TRANSIENT);
+
+  g_assert (code == SQLITE_OK);
+}
+
+void
+mdoc_store_bind_span (sqlite3_stmt *statement, int at, MdocSpan span)
+{
+  int code = sqlite3_bind_blob64 (statement,
+                                  at,
+                                  span.len > 0 ? (const void *) span.data : "",
+                                  span.len,
+                                  SQLITE_TRANSIENT);
+
+  g_assert (code == SQLITE_OK);
+}
+
+void
+mdoc_store_bind_int (sqlite3_stmt *statement, int at, gint64 value)
+{
+  int code = sqlite3_bind_int64 (statement, at, value);
+
+  g_assert (code == SQLITE_OK);
+}
+
+const char *
+mdoc_store_column_text (sqlite3_stmt *statement, int at)
+{
+  const char *text = (const char *) sqlite3_column_text (statement, at);
+
+  return text != NULL ? text : "";
+}
+
+MdocSpan
+mdoc_store_column_span (sqlite3_stmt *statement, int at)
+{
+  const guint8 *data = sqlite3_column_blob (statement, at);
+
+  return MDOC_SPAN (data, (gsize) sqlite3_column_bytes (statement, at));
+}
+
+char *
+mdoc_store_make_id (void)
+{
+  guint8 random[MDOC_STORE_ID_BYTES];
+
+  mdoc_random_fill (random, sizeof (random));
+  return mdoc_hex_encode (MDOC_SPAN (random, sizeof (random)));
+}
+
+gboolean
+mdoc_store_check_label (const char *label, GError **error)
+{
+  if (strlen (label) > MDOC_STORE_MAX_LABEL_LEN)
+    return mdoc_store_refuse (error,
+                              MDOC_STORE_ERROR_LIMIT,
+                              "The label is longer than %d bytes",
+                              MDOC_STORE_MAX_LABEL_LEN);
+  return TRUE;
+}
+
+/* --- opening --- */
+
+static gboolean
+prepare_folder (const char *state_dir, GError **error)
+{
+  struct stat info;
+
+  if (g_mkdir_with_parents (state_dir, 0700) != 0
+      || stat (state_dir, &info) != 0)
+    return mdoc_store_refuse_errno (error, errno, state_dir);
+
+  if (!S_ISDIR (info.st_mode))
+    return mdoc_store_refuse_errno (error, ENOTDIR, state_dir);
+
+  if ((info.st_mode & 077) != 0 || info.st_uid != geteuid ())
+    return mdoc_store_refuse (error,
+                              MDOC_STORE_ERROR_PERMISSIONS,
+                              "The state folder %s is not ours alone: it has "
+                              "to have our owner and mode 0700",
+                              state_dir);
+  return TRUE;
+}
+
+static gboolean
+take_lock (MdocStore *self, const char *state_dir, GError **error)
+{
+  g_autofree char *path = g_build_filename (state_dir,
+                                            MDOC_STORE_FILE_LOCK,
+                                            NULL);
+  struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+  self->lock_fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (self->lock_fd < 0)
+    return mdoc_store_refuse_errno (error, errno, path);
+
+  /* of the open file, not the process, so that it holds within one too */
+  if (fcntl (self->lock_fd, F_OFD_SETLK, &lock) != 0)
+    {
+      if (errno != EAGAIN && errno != EACCES)
+        return mdoc_store_refuse_errno (error, errno, path);
+
+      return mdoc_store_refuse (error,
+                                MDOC_STORE_ERROR_BUSY,
+                                "Another mdoc-agent has the store in %s open",
+                                state_dir);
+    }
+
+  return TRUE;
+}
+
+/* Made by us and not by SQLite, whose mode would depend on the umask; its log
+ * takes the database's mode. */
+static gboolean
+prepare_file (const char *path, GError **error)
+{
+  struct stat info;
+  int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  int code = errno;
+  gboolean is_ours;
+
+  if (fd < 0)
+    return mdoc_store_refuse_errno (error, code, path);
+
+  is_ours = fstat (fd, &info) == 0 && S_ISREG (info.st_mode)
+            && (info.st_mode & 077) == 0 && info.st_uid == geteuid ();
+  close (fd);
+
+  if (!is_ours)
+    return mdoc_store_refuse (error,
+                              MDOC_STORE_ERROR_PERMISSIONS,
+                              "The store %s is not ours alone: it has to have "
+                              "our owner and mode 0600",
+                              path);
+  return TRUE;
+}
+
+static gboolean
+open_database (MdocStore *self, const char *path, GError **error)
+{
+  /* EXCLUSIVE: no other process, and so no shared memory beside the log.
+   * secure_delete: what is removed is overwritten. */
+  static const char *const pragmas = "PRAGMA locking_mode = EXCLUSIVE;"
+                                     "PRAGMA journal_mode = WAL;"
+                                     "PRAGMA synchronous = FULL;"
+                                     "PRAGMA secure_delete = ON;"
+                                     "PRAGMA foreign_keys = ON;"
+                                     "PRAGMA trusted_schema = OFF;"
+                                     "PRAGMA cell_size_check = ON;"
+                                     "PRAGMA temp_store = MEMORY;";
+  int code = sqlite3_open_v2 (path,
+                              &self->db,
+                              SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX
+                                  | SQLITE_OPEN_EXRESCODE,
+                              NULL);
+
+  if (code != SQLITE_OK)
+    return mdoc_store_refuse_sqlite (error, code, "open");
+
+  if (sqlite3_db_readonly (self->db, "main") != 0)
+    return mdoc_store_refuse (error,
+                              MDOC_STORE_ERROR_READ_ONLY,
+                              "The store %s cannot be written",
+                              path);
+
+  (void) sqlite3_db_config (self->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+  return mdoc_store_exec (self, pragmas, error);
+}
+
+static gboolean
+check_integrity (MdocStore *self, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement
+      = mdoc_store_prepare (self, "PRAGMA quick_check (1)", error);
+  gboolean has_row = FALSE;
+
+  if (statement == NULL || !mdoc_store_step (statement, &has_row, error))
+    return FALSE;
+
+  if (!has_row || strcmp (mdoc_store_column_text (statement, 0), "ok") != 0)
+    return mdoc_store_refuse (error,
+                              MDOC_STORE_ERROR_DAMAGED,
+                              "The store is damaged: its pages do not fit "
+                              "together");
+  return TRUE;
+}
+
+typedef struct
+{
+  const MdocMigration *migration;
+  guint version;
+} MigrationStep;
+
+static gboolean
+run_migration (MdocStore *self, gpointer user_data, GError **error)
+{
+  const MigrationStep *step = user_data;
+  g_autofree char *set_version = g_strdup_printf ("PRAGMA user_version = %u",
+                                                  step->version);
+
+  return mdoc_store_exec (self, step->migration->sql, error)
+         && mdoc_store_exec (self, set_version, error);
+}
+
+static gboolean
+migrate (MdocStore *self,
+         const MdocMigration *migrations,
+         guint n_migrations,
+         GError **error)
+{
+  if (!mdoc_store_count (self,
+                         "PRAGMA user_version",
+                         &self->schema_version,
+                         error))
+    return FALSE;
+
+  if (self->schema_version > n_migrations)
+    return mdoc_store_refuse (error,
+                              MDOC_STORE_ERROR_NEWER_SCHEMA,
+                              "The store has schema version %u, this program "
+                              "knows %u: a newer mdoc-agent has written it",
+                              self->schema_version,
+                              n_migrations);
+
+  while (self->schema_version < n_migrations)
+    {
+      MigrationStep step = { &migrations[self->schema_version],
+                             self->schema_version + 1 };
+
+      if (!mdoc_store_transact (self, run_migration, &step, error))
+        return FALSE;
+      self->schema_version = step.version;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+get_meta (MdocStore *self, const char *name, GBytes **ret_value, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement
+      = mdoc_store_prepare (self,
+                            "SELECT value FROM meta WHERE name = ?",
+                            error);
+  gboolean has_row;
+
+  if (statement == NULL)
+    return FALSE;
+
+  mdoc_store_bind_text (statement, 1, name);
+  if (!mdoc_store_step (statement, &has_row, error))
+    return FALSE;
+
+  *ret_value = has_row ? mdoc_span_dup (mdoc_store_column_span (statement, 0))
+                       : NULL;
+  return TRUE;
+}
+
+static gboolean
+set_meta (MdocStore *self, const char *name, MdocSpan value, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement
+      = mdoc_store_prepare (self,
+                            "INSERT INTO meta (name, value) VALUES (?, ?)",
+                            error);
+
+  if (statement == NULL)
+    return FALSE;
+
+  mdoc_store_bind_text (statement, 1, name);
+  mdoc_store_bind_span (statement, 2, value);
+  return mdoc_store_run (self, statement, NULL, error);
+}
+
+static const MdocSealPlace key_check_place = {
+  .table = "meta",
+  .row = "key-check",
+  .column = "value",
+  .version = 1,
+};
+
+static gboolean
+write_identity (MdocStore *self, gpointer user_data, GError **error)
+{
+  MdocSecret *master = user_data;
+  g_autoptr (GBytes) sealed = NULL;
+  guint8 name[STORE_NAME_LEN];
+
+  mdoc_random_fill (name, sizeof (name));
+  self->sealer = mdoc_sealer_new (mdoc_secret_get_span (master),
+                                  MDOC_SPAN (name, sizeof (name)));
+  sealed = mdoc_sealer_seal (self->sealer,
+                             &key_check_place,
+                             mdoc_span_from_text (KEY_CHECK),
+                             error);
+  if (sealed == NULL)
+    return FALSE;
+
+  return set_meta (self, "name", MDOC_SPAN (name, sizeof (name)), error)
+         && set_meta (self, "key-check", mdoc_span_from_bytes (sealed), error);
+}
+
+/* A store that has a name was sealed under a key; that key has to come. */
+static gboolean
+unlock (MdocStore *self, MdocMasterKey *master_key, GError **error)
+{
+  g_autoptr (MdocSecret) master = NULL;
+  g_autoptr (MdocSecret) check = NULL;
+  g_autoptr (GBytes) name = NULL;
+  g_autoptr (GBytes) sealed = NULL;
+
+  if (!get_meta (self, "name", &name, error)
+      || !get_meta (self, "key-check", &sealed, error))
+    return FALSE;
+
+  if (name == NULL)
+    {
+      master = mdoc_master_key_create (master_key, error);
+      return master != NULL
+             && mdoc_store_transact (self, write_identity, master, error);
+    }
+
+  master = mdoc_master_key_load (master_key, error);
+  if (master == NULL)
+    return FALSE;
+
+  self->sealer = mdoc_sealer_new (mdoc_secret_get_span (master),
+                                  mdoc_span_from_bytes (name));
+  if (sealed != NULL)
+    check = mdoc_sealer_open (self->sealer,
+                              &key_check_place,
+                              mdoc_span_from_bytes (sealed),
+                              NULL);
+  if (check == NULL
+      || !mdoc_span_equals_text (mdoc_secret_get_span (check), KEY_CHECK))
+    return mdoc_store_refuse (error,
+                              MDOC_STORE_ERROR_WRONG_KEY,
+                              "The master key is not the one that this store "
+                              "was made with");
+  return TRUE;
+}
+
+/* For tests, which bring migrations of their own. */
+MdocStore *
+mdoc_store_open_with (const char *state_dir,
+                      MdocMasterKey *master_key,
+                      const MdocMigration *migrations,
+                      guint n_migrations,
+                      GError **error)
+{
+  g_autoptr (MdocStore) self = g_new0 (MdocStore, 1);
+  g_autofree char *path = NULL;
+
+  self->lock_fd = -1;
+  path = g_build_filename (state_dir, MDOC_STORE_FILE_DATABASE, NULL);
+
+  if (!prepare_folder (state_dir, error) || !take_lock (self, state_dir, error)
+      || !prepare_file (path, error) || !open_database (self, path, error)
+      || !check_integrity (self, error)
+      || !migrate (self, migrations, n_migrations, error)
+      || !unlock (self, master_key, error))
+    return NULL;
+
+  return g_steal_pointer (&self);
+}
+
+/**
+ * mdoc_store_open:
+ * @state_dir: the folder of the store; made with mode 0700 if it is not there
+ * @master_key: where the key that seals the store comes from
+ * @error: return location for a #MdocStoreError
+ *
+ * Opens the store, makes it if there is none, and brings one of an older
+ * version to this one. A folder or file that others may read, a store that
+ * another process has open, a key that is not the store's, and a store that a
+ * newer program wrote are refused, and nothing is changed then.
+ *
+ * Returns: (transfer full): the store, or %NULL with @error set
+ */
+MdocStore *
+mdoc_store_open (const char *state_dir,
+                 MdocMasterKey *master_key,
+                 GError **error)
+{
+  g_return_val_if_fail (state_dir != NULL, NULL);
+  g_return_val_if_fail (master_key != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return mdoc_store_open_with (state_dir,
+                               master_key,
+                               all_migrations,
+                               G_N_ELEMENTS (all_migrations),
+                               error);
+}
+
+/**
+ * mdoc_store_free:
+ * @self: (nullable) (transfer full): a store
+ *
+ * Closes it and lets others open it.
+ */
+void
+mdoc_store_free (MdocStore *self)
+{
+  if (self == NULL)
+    return;
+
+  mdoc_sealer_free (self->sealer);
+  sqlite3_close (self->db);
+  if (self->lock_fd >= 0)
+    close (self->lock_fd);
+  g_free (self);
+}
+
+/**
+ * mdoc_store_get_schema_version:
+ * @self: a store
+ *
+ * Returns: the version of its tables, from 1
+ */
+guint
+mdoc_store_get_schema_version (MdocStore *self)
+{
+  return self->schema_version;
+}

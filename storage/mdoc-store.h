@@ -1,0 +1,232 @@
+/*
+ * mdoc-store.h - keys, documents, trust anchors and history on disk
+ *
+ * SPDX-FileCopyrightText: 2026 The mdoc agent authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include <glib.h>
+
+#include "base/mdoc-span.h"
+#include "crypto/mdoc-key.h"
+#include "storage/mdoc-master-key.h"
+#include "storage/mdoc-store-error.h"
+
+G_BEGIN_DECLS
+
+/* what is kept at most; everything over it is refused, except that history
+ * forgets its oldest rows */
+#define MDOC_STORE_MAX_KEYS           256
+#define MDOC_STORE_MAX_DOCUMENTS      128
+#define MDOC_STORE_MAX_DOCUMENT_BYTES ((gsize) 1024 * 1024)
+#define MDOC_STORE_MAX_ANCHORS        256
+#define MDOC_STORE_MAX_ANCHOR_BYTES   ((gsize) 16 * 1024)
+#define MDOC_STORE_MAX_LABEL_LEN      64 /* bytes */
+#define MDOC_STORE_MAX_HISTORY        2000
+#define MDOC_STORE_MAX_HISTORY_BYTES  ((gsize) 64 * 1024)
+#define MDOC_STORE_MAX_HISTORY_AGE_S  ((gint64) 2 * 366 * 24 * 3600)
+
+/* the names of the files in the state folder */
+#define MDOC_STORE_FILE_DATABASE   "store.db"
+#define MDOC_STORE_FILE_LOCK       "lock"
+#define MDOC_STORE_FILE_MASTER_KEY "master.key"
+
+/**
+ * MdocStore:
+ *
+ * The device's memory: an SQLite database in a folder that only we may enter.
+ * Private keys, issuer-signed data, trust anchors and history are sealed under
+ * the master key; identifiers, labels, document types and dates are not. Every
+ * change is on disk when the function that made it returns.
+ *
+ * To be used by one thread. One process at a time can have a store open.
+ *
+ * It does NOT judge what it keeps: whether a document is genuine or may be
+ * shown is the caller's to decide.
+ */
+typedef struct _MdocStore MdocStore;
+
+MdocStore *mdoc_store_open (const char *state_dir,
+                            MdocMasterKey *master_key,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void mdoc_store_free (MdocStore *self);
+guint mdoc_store_get_schema_version (MdocStore *self);
+
+/**
+ * MdocKeyAuth:
+ *
+ * How a device key proves possession. A key that does both would let a reader
+ * use one against the other, so it is fixed when the key is made, and the
+ * handle of the key refuses the other use.
+ */
+typedef enum
+{
+  MDOC_KEY_AUTH_SIGNATURE,
+  MDOC_KEY_AUTH_MAC,
+} MdocKeyAuth;
+
+const char *mdoc_key_auth_get_name (MdocKeyAuth auth); /* "signature", "mac" */
+gboolean mdoc_key_auth_from_name (const char *name, MdocKeyAuth *ret_auth)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * MdocStoredKey:
+ * @id: 16 hexadecimal digits
+ * @kind: what holds the private key: "software"
+ * @auth: what the key may do
+ * @label: the holder's name for it, or ""
+ * @created_unix_s: when it was made
+ * @public_key: its public half
+ * @document_id: (nullable): the document bound to it
+ */
+typedef struct
+{
+  char *id;
+  char *kind;
+  MdocKeyAuth auth;
+  char *label;
+  gint64 created_unix_s;
+  MdocPublicKey *public_key;
+  char *document_id;
+} MdocStoredKey;
+
+void mdoc_stored_key_free (MdocStoredKey *key);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocStoredKey, mdoc_stored_key_free)
+
+MdocStoredKey *mdoc_store_create_key (MdocStore *self,
+                                      MdocCurve curve,
+                                      MdocKeyAuth auth,
+                                      const char *label,
+                                      gint64 now_unix_s,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *mdoc_store_list_keys (MdocStore *self, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+MdocStoredKey *
+mdoc_store_get_key (MdocStore *self, const char *id, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+MdocStoredKey *
+mdoc_store_find_key (MdocStore *self, MdocPublicKey *public_key, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+MdocKey *mdoc_store_load_key (MdocStore *self, const char *id, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+gboolean mdoc_store_remove_key (MdocStore *self, const char *id, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * MdocStoredDocument:
+ * @id: 16 hexadecimal digits
+ * @key_id: the device key that it is bound to
+ * @format: "mso_mdoc"
+ * @doc_type: the document type
+ * @label: the holder's name for it, or ""
+ * @imported_unix_s: when it came here
+ * @valid_from_unix_s: start of the validity of its MSO
+ * @valid_until_unix_s: end of it
+ *
+ * What can be known of a document without opening it.
+ */
+typedef struct
+{
+  char *id;
+  char *key_id;
+  char *format;
+  char *doc_type;
+  char *label;
+  gint64 imported_unix_s;
+  gint64 valid_from_unix_s;
+  gint64 valid_until_unix_s;
+} MdocStoredDocument;
+
+void mdoc_stored_document_free (MdocStoredDocument *document);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocStoredDocument, mdoc_stored_document_free)
+
+MdocStoredDocument *mdoc_store_add_document (MdocStore *self,
+                                             const MdocStoredDocument *document,
+                                             MdocSpan encoded,
+                                             GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *mdoc_store_list_documents (MdocStore *self, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+MdocStoredDocument *
+mdoc_store_get_document (MdocStore *self, const char *id, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+GBytes *
+mdoc_store_load_document (MdocStore *self, const char *id, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+mdoc_store_remove_document (MdocStore *self, const char *id, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* Whom a trust anchor vouches for. */
+typedef enum
+{
+  MDOC_TRUST_ISSUER,
+  MDOC_TRUST_READER,
+} MdocTrustPurpose;
+
+const char *
+mdoc_trust_purpose_get_name (MdocTrustPurpose purpose); /* "issuer" */
+gboolean
+mdoc_trust_purpose_from_name (const char *name, MdocTrustPurpose *ret_purpose)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * MdocStoredAnchor:
+ * @id: SHA-256 of the certificate, in hexadecimal
+ * @purpose: whom it vouches for
+ * @added_unix_s: since when
+ * @der: the certificate
+ */
+typedef struct
+{
+  char *id;
+  MdocTrustPurpose purpose;
+  gint64 added_unix_s;
+  GBytes *der;
+} MdocStoredAnchor;
+
+void mdoc_stored_anchor_free (MdocStoredAnchor *anchor);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocStoredAnchor, mdoc_stored_anchor_free)
+
+gboolean mdoc_store_add_anchor (MdocStore *self,
+                                MdocTrustPurpose purpose,
+                                GBytes *der,
+                                gint64 now_unix_s,
+                                char **ret_id,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *mdoc_store_list_anchors (MdocStore *self, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+gboolean mdoc_store_remove_anchor (MdocStore *self,
+                                   MdocTrustPurpose purpose,
+                                   const char *id,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * MdocHistoryEntry:
+ * @id: rises with time
+ * @at_unix_s: when it happened
+ * @detail: what happened, an `a{sv}` that the store does not look into
+ */
+typedef struct
+{
+  gint64 id;
+  gint64 at_unix_s;
+  GVariant *detail;
+} MdocHistoryEntry;
+
+void mdoc_history_entry_free (MdocHistoryEntry *entry);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocHistoryEntry, mdoc_history_entry_free)
+
+gboolean mdoc_store_add_history (MdocStore *self,
+                                 gint64 at_unix_s,
+                                 GVariant *detail,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *
+mdoc_store_list_history (MdocStore *self, guint max_entries, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocStore, mdoc_store_free)
+
+G_END_DECLS
