@@ -200,7 +200,7 @@ mdoc_store_run (MdocStore *self,
                 guint *ret_n_changed,
                 GError **error)
 {
-  gboolean has_row;
+  gboolean has_row = FALSE;
 
   if (!mdoc_store_step (statement, &has_row, error))
     return FALSE;
@@ -506,7 +506,7 @@ get_meta (MdocStore *self, const char *name, GBytes **ret_value, GError **error)
       = mdoc_store_prepare (self,
                             "SELECT value FROM meta WHERE name = ?",
                             error);
-  gboolean has_row;
+  gboolean has_row = FALSE;
 
   if (statement == NULL)
     return FALSE;
