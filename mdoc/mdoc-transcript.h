@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 /* `null`, the Handover of a QR engagement, as CBOR */
 #define MDOC_HANDOVER_QR MDOC_SPAN ((const guint8 *) "\xf6", 1)
 
-#define MDOC_TRANSCRIPT_MAX_BYTES ((gsize) 64 * 1024)
+#define MDOC_TRANSCRIPT_MAX_BYTES ((gsize) 256 * 1024)
 #define MDOC_TRANSCRIPT_SALT_LEN  32
 
 /**
