@@ -53,6 +53,8 @@ typedef enum
 #define MDOC_HASH_MAX_LEN      64
 #define MDOC_AES_GCM_TAG_LEN   16
 #define MDOC_AES_GCM_NONCE_LEN 12
+/* longest message, and longest associated data, that we hand to a library */
+#define MDOC_AES_GCM_MAX_BYTES ((gsize) 256 * 1024 * 1024)
 
 gsize mdoc_hash_get_len (MdocHash hash);
 
