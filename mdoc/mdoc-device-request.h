@@ -10,11 +10,11 @@
 #include <glib.h>
 
 #include "crypto/mdoc-certificate.h"
+#include "mdoc/mdoc-device-request-info.h"
 #include "mdoc/mdoc-items-request.h"
+#include "mdoc/mdoc-transcript.h"
 
 G_BEGIN_DECLS
-
-typedef struct _MdocTranscript MdocTranscript;
 
 /* Limits of one request; what goes over is refused with
  * %MDOC_CBOR_ERROR_LIMIT. */

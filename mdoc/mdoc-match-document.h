@@ -10,10 +10,9 @@
 #include <glib.h>
 
 #include "base/mdoc-span.h"
+#include "mdoc/mdoc-issuer-signed.h"
 
 G_BEGIN_DECLS
-
-typedef struct _MdocIssuerSigned MdocIssuerSigned;
 
 /**
  * MdocMatchDocument:
