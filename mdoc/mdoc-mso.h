@@ -21,6 +21,8 @@ G_BEGIN_DECLS
 #define MDOC_MSO_MAX_BYTES ((gsize) 256 * 1024)
 /* four times what one IssuerSigned may hold, for decoys */
 #define MDOC_MSO_MAX_DIGESTS 2048
+/* of elements and name spaces that a device key may sign */
+#define MDOC_MSO_MAX_AUTHORIZATIONS 256
 
 /**
  * MdocMso:
