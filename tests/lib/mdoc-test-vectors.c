@@ -11,42 +11,49 @@
 
 #include "tests/lib/mdoc-test.h"
 
-JsonNode *
-mdoc_test_load_vectors (const char *file)
+JsonObject *
+mdoc_test_vectors_load (const char *file)
 {
   const char *folder = g_getenv ("MDOC_TEST_VECTORS");
-  g_autofree char *path = NULL;
-  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  g_autoptr (JsonParser) parser = json_parser_new ();
   g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
 
   if (folder == NULL)
-    g_error ("MDOC_TEST_VECTORS does not name the folder of test vectors");
+    g_error ("MDOC_TEST_VECTORS is not set; run the tests by meson");
 
   path = g_build_filename (folder, file, NULL);
-  json_parser_load_from_file (parser, path, &error);
-  g_assert_no_error (error);
-  return json_parser_steal_root (parser);
+  if (!json_parser_load_from_file (parser, path, &error))
+    g_error ("No test vectors: %s; meson option \"vectors\" tells their folder",
+             error->message);
+
+  return json_object_ref (json_node_get_object (json_parser_get_root (parser)));
+}
+
+GBytes *
+mdoc_test_vectors_dup_hex (JsonObject *object, const char *member)
+{
+  g_assert_true (json_object_has_member (object, member));
+  return mdoc_test_bytes_from_hex (
+      json_object_get_string_member (object, member));
 }
 
 GBytes *
 mdoc_test_annex_d (const char *name)
 {
-  static JsonNode *root;
-  JsonObject *vectors;
+  static JsonObject *vectors; /* stays until the process ends */
 
-  if (root == NULL)
+  if (vectors == NULL)
     {
-      root = mdoc_test_load_vectors ("iso18013-5-annex-d.json");
-      /* kept for the life of the process, like the text it borrows */
+      g_autoptr (JsonObject) file = NULL;
+
+      file = mdoc_test_vectors_load ("iso18013-5-annex-d.json");
+      vectors = json_object_ref (
+          json_object_get_object_member (file, "vectors"));
     }
 
-  vectors = json_object_get_object_member (json_node_get_object (root),
-                                           "vectors");
-  if (!json_object_has_member (vectors, name))
-    g_error ("no vector \"%s\" in Annex D", name);
-
-  return mdoc_test_bytes_from_hex (
-      json_object_get_string_member (json_object_get_object_member (vectors,
-                                                                    name),
-                                     "hex"));
+  g_assert_true (json_object_has_member (vectors, name));
+  return mdoc_test_vectors_dup_hex (json_object_get_object_member (vectors,
+                                                                   name),
+                                    "hex");
 }

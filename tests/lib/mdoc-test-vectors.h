@@ -13,21 +13,30 @@
 G_BEGIN_DECLS
 
 /**
- * mdoc_test_load_vectors:
- * @file: name of a file in the folder that MDOC_TEST_VECTORS names
+ * mdoc_test_vectors_load:
+ * @file: a file of the folder in $MDOC_TEST_VECTORS, such as
+ *   `oid4vp-mdoc.json`
  *
- * Loads a file of vectors. One that is not there fails the test, by a message
- * that names it.
+ * A folder or file that is not there ends the test with a word on what to do.
  *
- * Returns: (transfer full): the root, an object
+ * Returns: (transfer full): its content, which is an object
  */
-JsonNode *mdoc_test_load_vectors (const char *file);
+JsonObject *mdoc_test_vectors_load (const char *file);
+
+/**
+ * mdoc_test_vectors_dup_hex:
+ * @object: an object
+ * @member: a member whose text is hexadecimal
+ *
+ * Returns: (transfer full): the bytes
+ */
+GBytes *mdoc_test_vectors_dup_hex (JsonObject *object, const char *member);
 
 /**
  * mdoc_test_annex_d:
- * @name: an entry of iso18013-5-annex-d.json, such as "iaca_cert_der"
+ * @name: an entry of iso18013-5-annex-d.json, such as `session_data`
  *
- * Returns: (transfer full): its bytes; an unknown name fails the test
+ * Returns: (transfer full): its bytes
  */
 GBytes *mdoc_test_annex_d (const char *name);
 
