@@ -1,0 +1,132 @@
+/*
+ * mdoc-test-store.c - a store for one test
+ *
+ * SPDX-FileCopyrightText: 2026 The mdoc agent authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "config.h"
+
+#include "tests/lib/mdoc-test-store.h"
+
+#include "tests/lib/mdoc-test-folder.h"
+
+void
+mdoc_test_store_set_up (MdocTestStore *self, gconstpointer data)
+{
+  self->parent = mdoc_test_folder_new ();
+  self->state_dir = g_build_filename (self->parent, "state", NULL);
+  self->database = g_build_filename (self->state_dir,
+                                     MDOC_STORE_FILE_DATABASE,
+                                     NULL);
+  self->log = g_strconcat (self->database, "-wal", NULL);
+  self->key_file = g_build_filename (self->state_dir,
+                                     MDOC_STORE_FILE_MASTER_KEY,
+                                     NULL);
+}
+
+void
+mdoc_test_store_tear_down (MdocTestStore *self, gconstpointer data)
+{
+  mdoc_test_folder_remove (self->parent);
+  g_free (self->parent);
+  g_free (self->state_dir);
+  g_free (self->database);
+  g_free (self->log);
+  g_free (self->key_file);
+}
+
+MdocStore *
+mdoc_test_store_try_open (MdocTestStore *self, GError **error)
+{
+  g_autoptr (MdocMasterKey) key = mdoc_master_key_new_file (self->key_file);
+
+  return mdoc_store_open (self->state_dir, key, error);
+}
+
+MdocStore *
+mdoc_test_store_open (MdocTestStore *self)
+{
+  g_autoptr (GError) error = NULL;
+  MdocStore *store = mdoc_test_store_try_open (self, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (store);
+  return store;
+}
+
+MdocStoredKey *
+mdoc_test_store_create_key (MdocStore *store,
+                            MdocKeyAuth auth,
+                            const char *label)
+{
+  g_autoptr (GError) error = NULL;
+  MdocStoredKey *key = mdoc_store_create_key (store,
+                                              MDOC_CURVE_P256,
+                                              auth,
+                                              label,
+                                              MDOC_TEST_NOW,
+                                              &error);
+
+  g_assert_no_error (error);
+  return key;
+}
+
+MdocSpan
+mdoc_test_store_get_encoded (void)
+{
+  return mdoc_span_from_text ("not CBOR, but the store does not mind");
+}
+
+MdocStoredDocument *
+mdoc_test_store_add_document (MdocStore *store,
+                              const char *key_id,
+                              MdocSpan encoded,
+                              GError **error)
+{
+  g_autoptr (MdocStoredDocument) document = g_new0 (MdocStoredDocument, 1);
+
+  document->key_id = g_strdup (key_id);
+  document->format = g_strdup ("mso_mdoc");
+  document->doc_type = g_strdup ("org.iso.18013.5.1.mDL");
+  document->label = g_strdup ("mine");
+  document->imported_unix_s = MDOC_TEST_NOW;
+  document->valid_from_unix_s = MDOC_TEST_NOW - 5;
+  document->valid_until_unix_s = MDOC_TEST_NOW + 5;
+  return mdoc_store_add_document (store, document, encoded, error);
+}
+
+void
+mdoc_test_store_fill (MdocStore *store,
+                      char **ret_key_id,
+                      char **ret_document_id)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MdocStoredKey) key
+      = mdoc_test_store_create_key (store, MDOC_KEY_AUTH_SIGNATURE, "first");
+  g_autoptr (MdocStoredDocument) document
+      = mdoc_test_store_add_document (store,
+                                      key->id,
+                                      mdoc_test_store_get_encoded (),
+                                      &error);
+  g_autoptr (GBytes) der = g_bytes_new_static ("certificate", 11);
+  g_autofree char *anchor_id = NULL;
+  GVariantDict detail;
+
+  g_assert_no_error (error);
+  g_assert_true (mdoc_store_add_anchor (store,
+                                        MDOC_TRUST_READER,
+                                        der,
+                                        MDOC_TEST_NOW,
+                                        &anchor_id,
+                                        &error));
+  g_variant_dict_init (&detail, NULL);
+  g_variant_dict_insert (&detail, "outcome", "s", "shared");
+  g_assert_true (mdoc_store_add_history (store,
+                                         MDOC_TEST_NOW,
+                                         g_variant_dict_end (&detail),
+                                         &error));
+  g_assert_no_error (error);
+  *ret_key_id = g_strdup (key->id);
+  *ret_document_id = g_strdup (document->id);
+}
