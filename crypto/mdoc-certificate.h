@@ -15,6 +15,7 @@
 G_BEGIN_DECLS
 
 #define MDOC_CERTIFICATE_MAX_BYTES ((gsize) 16 * 1024)
+#define MDOC_CRL_MAX_BYTES         ((gsize) 4 * 1024 * 1024)
 #define MDOC_CHAIN_MAX_LEN         8
 
 /* extended key usages (ISO/IEC 18013-5, Annex B) */
@@ -23,6 +24,7 @@ G_BEGIN_DECLS
 #define MDOC_OID_EKU_MDL_VICAL   "1.0.18013.5.1.8"
 #define MDOC_OID_EKU_MDOC_DS     "1.0.23220.4.1.2"
 #define MDOC_OID_EKU_MDOC_READER "1.0.23220.4.1.6"
+#define MDOC_OID_EKU_MDOC_VICAL  "1.0.23220.4.1.8"
 
 /**
  * MdocCertificate:
@@ -104,6 +106,7 @@ typedef enum
   MDOC_PATH_REVOKED,
   MDOC_PATH_CRL,         /* the CRL given is stale or not the issuer's */
   MDOC_PATH_UNSUPPORTED, /* algorithm this backend lacks */
+  MDOC_PATH_TOO_LONG,    /* more than MDOC_CHAIN_MAX_LEN certificates */
 } MdocPathResult;
 
 const char *mdoc_path_result_get_name (MdocPathResult result); /* "no-anchor" */
