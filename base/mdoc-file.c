@@ -76,68 +76,92 @@ open_plain (const char *path, gint *ret_fd, gsize *ret_size, GError **error)
   return TRUE;
 }
 
-/* Fills @buffer up to its end; what a file says of its own size is not trusted,
- * for it may grow, or lie as those of /proc do. */
+/* Bytes in an array that is never moved with anything left behind. */
+typedef struct
+{
+  guint8 *data;
+  gsize len;
+  gsize room;
+} Buffer;
+
+static void
+buffer_clear (Buffer *buffer)
+{
+  mdoc_secret_wipe (buffer->data, buffer->len);
+  g_free (buffer->data);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Buffer, buffer_clear)
+
+static void
+make_room (Buffer *buffer, gsize room)
+{
+  guint8 *data = g_malloc (room);
+
+  if (buffer->len > 0)
+    memcpy (data, buffer->data, buffer->len);
+  mdoc_secret_wipe (buffer->data, buffer->len);
+  g_free (buffer->data);
+  buffer->data = data;
+  buffer->room = room;
+}
+
 static gssize
-read_some (gint fd, guint8 *buffer, gsize len)
+read_some (gint fd, guint8 *data, gsize len)
 {
   gssize n_read;
 
   do
-    n_read = read (fd, buffer, len);
+    n_read = read (fd, data, len);
   while (n_read < 0 && errno == EINTR);
 
   return n_read;
 }
 
-/* Reads at most one byte more than @max_bytes into wiped memory. */
-static MdocSecret *
-read_capped (gint fd, const char *path, gsize max_bytes, GError **error)
+/* Reads at most one byte more than @max_bytes. What a file says of its own
+ * @size is a good guess, but it may grow, or lie as those of /proc do. */
+static gboolean
+read_capped (gint fd,
+             const char *path,
+             gsize size,
+             gsize max_bytes,
+             Buffer *buffer,
+             GError **error)
 {
-  g_autoptr (MdocSecret) room = NULL;
-  gsize len = 0;
-
-  room = mdoc_secret_new (MIN (CHUNK_BYTES, max_bytes + 1));
+  make_room (buffer, MIN (MAX (size + 1, CHUNK_BYTES), max_bytes + 1));
   for (;;)
     {
       gssize n_read;
 
-      if (len == mdoc_secret_get_len (room))
-        {
-          MdocSecret *larger;
-
-          if (len > max_bytes)
-            {
-              refuse (error, MDOC_FILE_ERROR_LIMIT, path, "is too large");
-              return NULL;
-            }
-          larger = mdoc_secret_new (MIN (len * 2, max_bytes + 1));
-          memcpy (mdoc_secret_get_data (larger),
-                  mdoc_secret_get_data (room),
-                  len);
-          mdoc_secret_free (room);
-          room = larger;
-        }
+      if (buffer->len > max_bytes)
+        return refuse (error, MDOC_FILE_ERROR_LIMIT, path, "is too large");
+      if (buffer->len == buffer->room)
+        make_room (buffer, MIN (buffer->room * 2, max_bytes + 1));
 
       n_read = read_some (fd,
-                          mdoc_secret_get_data (room) + len,
-                          mdoc_secret_get_len (room) - len);
+                          buffer->data + buffer->len,
+                          buffer->room - buffer->len);
       if (n_read < 0)
-        {
-          refuse (error, MDOC_FILE_ERROR_IO, path, g_strerror (errno));
-          return NULL;
-        }
+        return refuse (error, MDOC_FILE_ERROR_IO, path, g_strerror (errno));
       if (n_read == 0)
-        break;
-      len += (gsize) n_read;
+        return TRUE;
+      buffer->len += (gsize) n_read;
     }
+}
 
-  if (len > max_bytes)
-    {
-      refuse (error, MDOC_FILE_ERROR_LIMIT, path, "is too large");
-      return NULL;
-    }
-  return mdoc_secret_new_copy (MDOC_SPAN (mdoc_secret_get_data (room), len));
+static gboolean
+read_file (const char *path, gsize max_bytes, Buffer *buffer, GError **error)
+{
+  __attribute__ ((cleanup (close_fd))) gint fd = -1;
+  gsize size = 0;
+
+  if (strcmp (path, "-") == 0)
+    fd = STDIN_FILENO;
+  else if (!open_plain (path, &fd, &size, error))
+    return FALSE;
+
+  if (size > max_bytes)
+    return refuse (error, MDOC_FILE_ERROR_LIMIT, path, "is too large");
+  return read_capped (fd, path, size, max_bytes, buffer, error);
 }
 
 /**
@@ -146,31 +170,22 @@ read_capped (gint fd, const char *path, gsize max_bytes, GError **error)
  * @max_bytes: longest content accepted
  * @error: return location for a #MdocFileError
  *
- * Like mdoc_file_read(), into memory that is wiped when let go. Of a longer
- * file no more than one byte over @max_bytes is read.
+ * Like mdoc_file_read(), into memory that is wiped when let go.
  *
  * Returns: (transfer full): the content, or %NULL with @error set
  */
 MdocSecret *
 mdoc_file_read_secret (const char *path, gsize max_bytes, GError **error)
 {
-  __attribute__ ((cleanup (close_fd))) gint fd = -1;
-  gsize size = 0;
+  g_auto (Buffer) buffer = { 0 };
 
   g_return_val_if_fail (path != NULL, NULL);
   g_return_val_if_fail (max_bytes < G_MAXSSIZE, NULL);
 
-  if (strcmp (path, "-") == 0)
-    fd = STDIN_FILENO;
-  else if (!open_plain (path, &fd, &size, error))
+  if (!read_file (path, max_bytes, &buffer, error))
     return NULL;
 
-  if (size > max_bytes)
-    {
-      refuse (error, MDOC_FILE_ERROR_LIMIT, path, "is too large");
-      return NULL;
-    }
-  return read_capped (fd, path, max_bytes, error);
+  return mdoc_secret_new_copy (MDOC_SPAN (buffer.data, buffer.len));
 }
 
 /**
@@ -179,21 +194,27 @@ mdoc_file_read_secret (const char *path, gsize max_bytes, GError **error)
  * @max_bytes: longest content accepted
  * @error: return location for a #MdocFileError
  *
- * Reads a whole file. Folders, devices, pipes and sockets are refused, unless
- * they are standard input, so that a wrong name never makes a program wait.
+ * Reads a whole file. Of a longer one no more than one byte over @max_bytes is
+ * read. Folders, devices, pipes and sockets are refused, unless they are
+ * standard input, so that a wrong name never makes a program wait.
  *
  * Returns: (transfer full): the content, or %NULL with @error set
  */
 GBytes *
 mdoc_file_read (const char *path, gsize max_bytes, GError **error)
 {
-  g_autoptr (MdocSecret) content = NULL;
+  g_auto (Buffer) buffer = { 0 };
+  gsize len;
 
-  content = mdoc_file_read_secret (path, max_bytes, error);
-  if (content == NULL)
+  g_return_val_if_fail (path != NULL, NULL);
+  g_return_val_if_fail (max_bytes < G_MAXSSIZE, NULL);
+
+  if (!read_file (path, max_bytes, &buffer, error))
     return NULL;
 
-  return mdoc_span_dup (mdoc_secret_get_span (content));
+  len = buffer.len;
+  buffer.len = 0;
+  return g_bytes_new_take (g_steal_pointer (&buffer.data), len);
 }
 
 static gint

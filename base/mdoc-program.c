@@ -19,6 +19,7 @@ struct _MdocCommand
   const MdocProgram *program;
   const MdocVerb *verb;
   char **argv; /* of the verb: argv[0] is its name; NULL-terminated */
+  gpointer option_data;
   gboolean is_json;
 };
 
@@ -65,27 +66,28 @@ parse_options (MdocCommand *self,
                GError **error)
 {
   g_autoptr (GOptionContext) context = NULL;
+  GOptionGroup *group; /* the context's */
   g_autoptr (GError) fault = NULL;
   gboolean is_json = FALSE;
   gboolean wants_help = FALSE;
   const GOptionEntry common[] = {
-    { "json",
-      0,
-      0,
-      G_OPTION_ARG_NONE,
-      &is_json,
-      "Print the result as JSON, the one form that stays stable",
-      NULL },
-    { "help", 'h', 0, G_OPTION_ARG_NONE, &wants_help, "Show this help", NULL },
+    /* clang-format off */
+    { "json", 0, 0, G_OPTION_ARG_NONE, &is_json,
+      "Print the result as JSON, the one form that stays stable", NULL },
+    { "help", 'h', 0, G_OPTION_ARG_NONE, &wants_help,
+      "Show this help", NULL },
     G_OPTION_ENTRY_NULL,
+    /* clang-format on */
   };
 
   context = g_option_context_new (self->verb->arguments);
   g_option_context_set_help_enabled (context, FALSE);
   g_option_context_set_summary (context, self->verb->description);
+  group = g_option_group_new ("main", "", "", self->option_data, NULL);
   if (entries != NULL)
-    g_option_context_add_main_entries (context, entries, NULL);
-  g_option_context_add_main_entries (context, common, NULL);
+    g_option_group_add_entries (group, entries);
+  g_option_group_add_entries (group, common);
+  g_option_context_set_main_group (context, group);
 
   if (!g_option_context_parse_strv (context, &self->argv, &fault))
     return refuse (error, MDOC_PROGRAM_ERROR_USAGE, fault->message);
@@ -107,6 +109,19 @@ drop_double_dash (char **argv)
   g_free (argv[1]);
   for (char **p = argv + 1; *p != NULL; p++)
     *p = *(p + 1);
+}
+
+/**
+ * mdoc_command_set_option_data:
+ * @self: a command that has not been parsed yet
+ * @data: (nullable): outlives the parsing
+ *
+ * For options of %G_OPTION_ARG_CALLBACK, whose order matters.
+ */
+void
+mdoc_command_set_option_data (MdocCommand *self, gpointer data)
+{
+  self->option_data = data;
 }
 
 /**
@@ -274,7 +289,17 @@ run_verb (const MdocProgram *self, const MdocVerb *verb, char **argv)
 
   if (error != NULL)
     {
-      g_printerr ("%s %s: %s\n", self->name, verb->name, error->message);
+      const char *name = NULL;
+
+      if (self->get_error_name != NULL)
+        name = self->get_error_name (error);
+      g_printerr ("%s %s: %s%s%s%s\n",
+                  self->name,
+                  verb->name,
+                  error->message,
+                  name != NULL ? " [" : "",
+                  name != NULL ? name : "",
+                  name != NULL ? "]" : "");
       if (command.is_json && self->print_json_error != NULL)
         self->print_json_error (exit_code, error);
     }
@@ -363,3 +388,38 @@ mdoc_program_run (const MdocProgram *self, int argc, char **argv)
 
   return (int) flush (self, run_verb (self, verb, argv + 1));
 }
+
+static MdocExit
+run_verbs (MdocCommand *command, GError **error)
+{
+  const MdocVerb *const *verb = command->program->verbs;
+  gboolean is_first = TRUE;
+  MdocExit exit_code;
+
+  if (!mdoc_command_parse (command, NULL, 0, 0, &exit_code, error))
+    return exit_code;
+
+  /* names of verbs are letters and dashes: nothing to escape */
+  for (; *verb != NULL; verb++)
+    {
+      if ((*verb)->is_hidden)
+        continue;
+      if (!command->is_json)
+        g_print ("%s\n", (*verb)->name);
+      else
+        g_print ("%s\"%s\"", is_first ? "[" : ", ", (*verb)->name);
+      is_first = FALSE;
+    }
+  if (command->is_json)
+    g_print ("]\n");
+  return MDOC_EXIT_DONE;
+}
+
+const MdocVerb mdoc_verb_verbs = {
+  .name = "verbs",
+  .arguments = "",
+  .summary = "List the verbs, one a line",
+  .description = "Lists the verbs of the program, for tests and completions.",
+  .is_hidden = TRUE,
+  .run = run_verbs,
+};

@@ -87,6 +87,8 @@ typedef struct
  *   that does the cryptography
  * @verbs: %NULL-terminated
  * @examples: (nullable): for `--help`
+ * @get_error_name: (nullable): a name of an error that scripts can rely on, to
+ *   stand behind the message; may return %NULL
  * @print_json_error: (nullable): prints @error on standard output when --json
  *   was given; the line on standard error is printed in any case
  */
@@ -97,11 +99,17 @@ typedef struct
   const char *version_note;
   const MdocVerb *const *verbs;
   const char *examples;
+  const char *(*get_error_name) (const GError *error);
   void (*print_json_error) (MdocExit exit_code, const GError *error);
 } MdocProgram;
 
+/* the hidden verb `verbs`, which lists the others for lints and completions */
+extern const MdocVerb mdoc_verb_verbs;
+
 int mdoc_program_run (const MdocProgram *self, int argc, char **argv);
 
+/* what callbacks among the options of mdoc_command_parse() are passed */
+void mdoc_command_set_option_data (MdocCommand *self, gpointer data);
 gboolean mdoc_command_parse (MdocCommand *self,
                              const GOptionEntry *entries,
                              guint min_arguments,

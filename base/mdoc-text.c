@@ -318,3 +318,92 @@ mdoc_date_parse (const char *text, gint64 *ret_unix_s, GError **error)
   *ret_unix_s = unix_seconds (year, month, day);
   return TRUE;
 }
+
+/**
+ * mdoc_text_is_harmless:
+ * @c: a character
+ *
+ * Returns: %FALSE if a terminal would obey it instead of showing it, or if it
+ *   hides or reorders what stands around it
+ */
+gboolean
+mdoc_text_is_harmless (gunichar c)
+{
+  switch (g_unichar_type (c))
+    {
+    case G_UNICODE_CONTROL:
+    case G_UNICODE_FORMAT:
+    case G_UNICODE_LINE_SEPARATOR:
+    case G_UNICODE_PARAGRAPH_SEPARATOR:
+    case G_UNICODE_SURROGATE:
+    case G_UNICODE_UNASSIGNED:
+    case G_UNICODE_PRIVATE_USE:
+      return FALSE;
+
+    case G_UNICODE_LOWERCASE_LETTER:
+    case G_UNICODE_MODIFIER_LETTER:
+    case G_UNICODE_OTHER_LETTER:
+    case G_UNICODE_TITLECASE_LETTER:
+    case G_UNICODE_UPPERCASE_LETTER:
+    case G_UNICODE_SPACING_MARK:
+    case G_UNICODE_ENCLOSING_MARK:
+    case G_UNICODE_NON_SPACING_MARK:
+    case G_UNICODE_DECIMAL_NUMBER:
+    case G_UNICODE_LETTER_NUMBER:
+    case G_UNICODE_OTHER_NUMBER:
+    case G_UNICODE_CONNECT_PUNCTUATION:
+    case G_UNICODE_DASH_PUNCTUATION:
+    case G_UNICODE_CLOSE_PUNCTUATION:
+    case G_UNICODE_FINAL_PUNCTUATION:
+    case G_UNICODE_INITIAL_PUNCTUATION:
+    case G_UNICODE_OTHER_PUNCTUATION:
+    case G_UNICODE_OPEN_PUNCTUATION:
+    case G_UNICODE_CURRENCY_SYMBOL:
+    case G_UNICODE_MODIFIER_SYMBOL:
+    case G_UNICODE_MATH_SYMBOL:
+    case G_UNICODE_OTHER_SYMBOL:
+    case G_UNICODE_SPACE_SEPARATOR:
+    default:
+      return TRUE;
+    }
+}
+
+/**
+ * mdoc_text_to_printable:
+ * @text: a text that somebody else wrote, of any encoding
+ *
+ * Makes it safe to print on a terminal, on one line: what is not harmless
+ * becomes an escape such as `\\u001b`, a byte that is no UTF-8 one such as
+ * `\\xff`. A backslash stays as it is, so this cannot be read back.
+ *
+ * Returns: (transfer full): the text, in UTF-8
+ */
+char *
+mdoc_text_to_printable (const char *text)
+{
+  g_autoptr (GString) printable = g_string_new (NULL);
+
+  g_return_val_if_fail (text != NULL, NULL);
+
+  while (*text != '\0')
+    {
+      gunichar c = g_utf8_get_char_validated (text, -1);
+
+      if (c == (gunichar) -1 || c == (gunichar) -2)
+        {
+          g_string_append_printf (printable, "\\x%02x", (guint8) *text);
+          text++;
+          continue;
+        }
+
+      if (mdoc_text_is_harmless (c))
+        g_string_append_unichar (printable, c);
+      else if (c <= 0xffff)
+        g_string_append_printf (printable, "\\u%04x", c);
+      else
+        g_string_append_printf (printable, "\\u{%x}", c);
+      text += g_unichar_to_utf8 (c, NULL);
+    }
+
+  return g_string_free (g_steal_pointer (&printable), FALSE);
+}

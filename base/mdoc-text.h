@@ -44,4 +44,7 @@ char *mdoc_time_format (gint64 unix_s) G_GNUC_WARN_UNUSED_RESULT;
 gboolean mdoc_date_parse (const char *text, gint64 *ret_unix_s, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
+gboolean mdoc_text_is_harmless (gunichar c);
+char *mdoc_text_to_printable (const char *text) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

@@ -12,6 +12,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/mdoc-text.h"
+
 /* This walks bytes that may not have passed mdoc_cbor_open(), so that it can
  * show a broken message up to the place where it breaks. It therefore trusts
  * nothing and uses none of the functions that rely on that door. */
@@ -205,49 +207,6 @@ write_bytes (const Walk *walk, MdocSpan bytes)
                             bytes.len);
 }
 
-/* What would move the cursor, hide or reorder text on a terminal is escaped. */
-static gboolean
-is_harmless (gunichar c)
-{
-  switch (g_unichar_type (c))
-    {
-    case G_UNICODE_CONTROL:
-    case G_UNICODE_FORMAT:
-    case G_UNICODE_LINE_SEPARATOR:
-    case G_UNICODE_PARAGRAPH_SEPARATOR:
-    case G_UNICODE_SURROGATE:
-    case G_UNICODE_UNASSIGNED:
-    case G_UNICODE_PRIVATE_USE:
-      return FALSE;
-
-    case G_UNICODE_LOWERCASE_LETTER:
-    case G_UNICODE_MODIFIER_LETTER:
-    case G_UNICODE_OTHER_LETTER:
-    case G_UNICODE_TITLECASE_LETTER:
-    case G_UNICODE_UPPERCASE_LETTER:
-    case G_UNICODE_SPACING_MARK:
-    case G_UNICODE_ENCLOSING_MARK:
-    case G_UNICODE_NON_SPACING_MARK:
-    case G_UNICODE_DECIMAL_NUMBER:
-    case G_UNICODE_LETTER_NUMBER:
-    case G_UNICODE_OTHER_NUMBER:
-    case G_UNICODE_CONNECT_PUNCTUATION:
-    case G_UNICODE_DASH_PUNCTUATION:
-    case G_UNICODE_CLOSE_PUNCTUATION:
-    case G_UNICODE_FINAL_PUNCTUATION:
-    case G_UNICODE_INITIAL_PUNCTUATION:
-    case G_UNICODE_OTHER_PUNCTUATION:
-    case G_UNICODE_OPEN_PUNCTUATION:
-    case G_UNICODE_CURRENCY_SYMBOL:
-    case G_UNICODE_MODIFIER_SYMBOL:
-    case G_UNICODE_MATH_SYMBOL:
-    case G_UNICODE_OTHER_SYMBOL:
-    case G_UNICODE_SPACE_SEPARATOR:
-    default:
-      return TRUE;
-    }
-}
-
 static void
 write_text (const Walk *walk, MdocSpan content)
 {
@@ -278,7 +237,7 @@ write_text (const Walk *walk, MdocSpan content)
 
       if (c == '"' || c == '\\')
         g_string_append_printf (text, "\\%c", (char) c);
-      else if (is_harmless (c))
+      else if (mdoc_text_is_harmless (c))
         g_string_append_unichar (text, c);
       else if (c <= 0xffff)
         g_string_append_printf (text, "\\u%04x", c);
@@ -585,7 +544,9 @@ static gboolean
 write_masked (Walk *walk)
 {
   g_autoptr (GString) nowhere = g_string_new (NULL);
-  Page page = { .text = nowhere, .n_items_left = walk->page->n_items_left };
+  Page page = { .text = nowhere,
+                .n_items_left = walk->page->n_items_left,
+                .flags = MDOC_CBOR_DIAGNOSTIC_ELIDE };
   Walk inner = *walk;
   gboolean is_sound;
 
