@@ -66,10 +66,11 @@
 #define MDOC_READER_INVALID   "invalid"   /* the signature is wrong */
 #define MDOC_READER_UNSIGNED  "unsigned"
 
-#define MDOC_DOCTYPE_MDL      "org.iso.18013.5.1.mDL"
-#define MDOC_NAMESPACE_MDL    "org.iso.18013.5.1"
-#define MDOC_DOCTYPE_PHOTO_ID "org.iso.23220.photoid.1"
-#define MDOC_DOCTYPE_PID      "eu.europa.ec.eudi.pid.1"
+#define MDOC_DOCTYPE_MDL        "org.iso.18013.5.1.mDL"
+#define MDOC_NAMESPACE_MDL      "org.iso.18013.5.1"
+#define MDOC_NAMESPACE_PHOTO_ID "org.iso.23220.1"
+#define MDOC_DOCTYPE_PHOTO_ID   "org.iso.23220.photoid.1"
+#define MDOC_DOCTYPE_PID        "eu.europa.ec.eudi.pid.1"
 
 /* structured log fields (style G1) */
 #define MDOC_LOG_FIELD_TOPIC        "MDOC_TOPIC"

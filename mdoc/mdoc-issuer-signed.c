@@ -11,8 +11,8 @@
 
 #include <string.h>
 
-#include "base/mdoc-secret.h"
 #include "mdoc/mdoc-cbor.h"
+#include "mdoc/mdoc-name-private.h"
 
 /* ISO/IEC 18013-5, 8.3.2.1.2.2:
  *
@@ -48,31 +48,11 @@ struct _MdocIssuerSigned
   GStringChunk *names;
   GArray *items; /* of MdocIssuerSignedItem */
   MdocSign1 issuer_auth;
+  MdocSpan issuer_auth_encoded;
   MdocMso *mso;
   gboolean has_name_spaces;
   gboolean has_unknown_members;
 };
-
-static const char *
-keep_name (MdocIssuerSigned *self,
-           MdocCborItem item,
-           const char *what,
-           GError **error)
-{
-  MdocSpan name;
-
-  if (!mdoc_cbor_get_text (item, what, MDOC_MAX_NAME_LEN, &name, error))
-    return NULL;
-  if (name.len == 0)
-    {
-      mdoc_cbor_refuse (error, MDOC_CBOR_ERROR_SCHEMA, what, "is empty");
-      return NULL;
-    }
-
-  return g_string_chunk_insert_len (self->names,
-                                    (const char *) name.data,
-                                    (gssize) name.len);
-}
 
 static gboolean
 parse_item_content (MdocIssuerSigned *self,
@@ -98,10 +78,11 @@ parse_item_content (MdocIssuerSigned *self,
     return FALSE;
 
   item->digest_id = (guint32) digest_id;
-  item->element = keep_name (self,
-                             mdoc_cbor_map_lookup (map, "elementIdentifier"),
-                             "elementIdentifier",
-                             error);
+  item->element = mdoc_name_keep (self->names,
+                                  mdoc_cbor_map_lookup (map,
+                                                        "elementIdentifier"),
+                                  "elementIdentifier",
+                                  error);
   if (item->element == NULL)
     return FALSE;
 
@@ -166,7 +147,10 @@ parse_name_spaces (MdocIssuerSigned *self,
 
   while (mdoc_cbor_iter_next_pair (&iter, &key, &value))
     {
-      const char *name_space = keep_name (self, key, "name space", error);
+      const char *name_space = mdoc_name_keep (self->names,
+                                               key,
+                                               "name space",
+                                               error);
 
       if (name_space == NULL
           || !mdoc_cbor_iter_array (value,
@@ -206,6 +190,7 @@ parse_issuer_auth (MdocIssuerSigned *self, MdocCborItem item, GError **error)
                                   error))
     return FALSE;
 
+  self->issuer_auth_encoded = mdoc_cbor_get_encoded (item);
   self->mso = mdoc_mso_parse (mso, error);
   return self->mso != NULL;
 }
@@ -335,6 +320,18 @@ const MdocSign1 *
 mdoc_issuer_signed_get_issuer_auth (MdocIssuerSigned *self)
 {
   return &self->issuer_auth;
+}
+
+/**
+ * mdoc_issuer_signed_get_issuer_auth_encoded:
+ * @self: a credential
+ *
+ * Returns: (transfer none): the COSE_Sign1 as received
+ */
+MdocSpan
+mdoc_issuer_signed_get_issuer_auth_encoded (MdocIssuerSigned *self)
+{
+  return self->issuer_auth_encoded;
 }
 
 /**

@@ -70,6 +70,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocIssuerSigned, mdoc_issuer_signed_unref)
 GBytes *mdoc_issuer_signed_get_encoded (MdocIssuerSigned *self);
 MdocMso *mdoc_issuer_signed_get_mso (MdocIssuerSigned *self);
 const MdocSign1 *mdoc_issuer_signed_get_issuer_auth (MdocIssuerSigned *self);
+MdocSpan mdoc_issuer_signed_get_issuer_auth_encoded (MdocIssuerSigned *self);
 guint mdoc_issuer_signed_get_n_items (MdocIssuerSigned *self);
 const MdocIssuerSignedItem *
 mdoc_issuer_signed_get_item (MdocIssuerSigned *self, guint i);
