@@ -74,6 +74,9 @@ typedef struct
   MdocSpan aki;
 } MdocCertificateView;
 
+gboolean mdoc_certificate_view_read (MdocSpan der,
+                                     MdocCertificateView *ret_view,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 const MdocCertificateView *mdoc_certificate_get_view (MdocCertificate *self);
 gboolean mdoc_certificate_has (MdocCertificate *self, MdocExtensionId id);
 gboolean
@@ -81,6 +84,9 @@ mdoc_certificate_is_critical (MdocCertificate *self, MdocExtensionId id);
 const char *mdoc_extension_id_get_oid (MdocExtensionId id); /* dotted */
 /* subject and issuer bit for bit the same */
 gboolean mdoc_certificate_is_self_issued (MdocCertificate *self);
+
+/* the key identifier that Annex B asks for */
+void mdoc_certificate_hash_key (MdocPublicKey *key, guint8 ret_sha1[20]);
 
 /* What a CRL says about a certificate that @issuer issued. */
 typedef enum

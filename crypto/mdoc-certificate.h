@@ -163,14 +163,14 @@ typedef struct
 } MdocCertificateTemplate;
 
 /* @issuer NULL: self-signed with @issuer_key, which is then @subject's own.
- * OpenSSL backend only; the other answers MDOC_CRYPTO_ERROR_UNSUPPORTED. */
+ * @issuer_key may be of any kind; both backends can do it. */
 MdocCertificate *
 mdoc_certificate_build (const MdocCertificateTemplate *template_,
                         MdocPublicKey *subject,
                         MdocCertificate *issuer,
                         MdocKey *issuer_key,
                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* An empty or filled CRL v2 of @issuer; @serials of GBytes. Same limits. */
+/* An empty or filled CRL v2 of @issuer; @serials of GBytes. */
 GBytes *mdoc_crl_build (MdocCertificate *issuer,
                         MdocKey *issuer_key,
                         GPtrArray *serials,
