@@ -33,7 +33,7 @@ static const MdocCborLimits limits = {
 struct _MdocDeviceRequestInfo
 {
   gatomicrefcount refs;
-  MdocRequestPool pool;
+  MdocPool pool;
 
   MdocUseCase *use_cases;
   guint n_use_cases;
@@ -61,7 +61,7 @@ parse_document_set (MdocDeviceRequestInfo *self,
                                        error))
     return FALSE;
 
-  doc_requests = mdoc_request_pool_new0 (&self->pool, guint, n);
+  doc_requests = mdoc_pool_new0 (&self->pool, guint, n);
   for (guint i = 0; i < n; i++)
     {
       guint64 index;
@@ -109,9 +109,7 @@ parse_document_sets (MdocDeviceRequestInfo *self,
                                        error))
     return FALSE;
 
-  sets = mdoc_request_pool_new0 (&self->pool,
-                                 MdocDocumentSet,
-                                 use_case->n_sets);
+  sets = mdoc_pool_new0 (&self->pool, MdocDocumentSet, use_case->n_sets);
   use_case->sets = sets;
   for (guint i = 0; i < use_case->n_sets; i++)
     if (!parse_document_set (self,
@@ -144,9 +142,7 @@ parse_purpose_hints (MdocDeviceRequestInfo *self,
                                      error))
     return FALSE;
 
-  hints = mdoc_request_pool_new0 (&self->pool,
-                                  MdocPurposeHint,
-                                  use_case->n_hints);
+  hints = mdoc_pool_new0 (&self->pool, MdocPurposeHint, use_case->n_hints);
   use_case->hints = hints;
   for (; mdoc_cbor_iter_next_pair (&iter, &key, &value); hints++)
     if (!mdoc_request_get_name (&self->pool,
@@ -201,9 +197,9 @@ parse_use_cases (MdocDeviceRequestInfo *self,
                                        error))
     return FALSE;
 
-  self->use_cases = mdoc_request_pool_new0 (&self->pool,
-                                            MdocUseCase,
-                                            self->n_use_cases);
+  self->use_cases = mdoc_pool_new0 (&self->pool,
+                                    MdocUseCase,
+                                    self->n_use_cases);
   for (guint i = 0; i < self->n_use_cases; i++)
     if (!parse_use_case (self,
                          mdoc_cbor_iter_next (&iter),
@@ -251,7 +247,7 @@ mdoc_device_request_info_parse (MdocSpan encoded,
 
   self = g_new0 (MdocDeviceRequestInfo, 1);
   g_atomic_ref_count_init (&self->refs);
-  mdoc_request_pool_init (&self->pool);
+  mdoc_pool_init (&self->pool);
 
   if (!parse_use_cases (self,
                         mdoc_request_lookup (map, "useCases"),
@@ -287,7 +283,7 @@ mdoc_device_request_info_unref (MdocDeviceRequestInfo *self)
   if (self == NULL || !g_atomic_ref_count_dec (&self->refs))
     return;
 
-  mdoc_request_pool_clear (&self->pool);
+  mdoc_pool_clear (&self->pool);
   g_free (self);
 }
 

@@ -16,7 +16,8 @@ G_BEGIN_DECLS
 #define MDOC_DOC_TYPE_MAX_BYTES    ((gsize) 256 * 1024)
 #define MDOC_DOC_TYPE_MAX_ELEMENTS 512
 #define MDOC_DOC_TYPE_MAX_PRESETS  64
-#define MDOC_DOC_TYPE_MAX_NAMES    32 /* of one list of synonyms or members */
+#define MDOC_DOC_TYPE_MAX_NAMES    32  /* of one list of synonyms or members */
+#define MDOC_DOC_TYPE_MAX_NAME_LEN 255 /* bytes of UTF-8 */
 
 /**
  * MdocDocTypeError:
@@ -82,8 +83,9 @@ typedef struct
 /**
  * MdocDocElement:
  * @name_space: its name space
- * @element: its identifier; `age_over_NN` stands for a family, where each N is
- *   one decimal digit
+ * @element: its identifier; one that ends in `NN` stands for a family, such as
+ *   `age_over_NN`, whose members have two decimal digits there, one that ends
+ * in `xx` for a family whose members have any word there
  * @display_name: for people
  * @type: of the value
  * @is_mandatory: an issuer has to put it in
@@ -91,7 +93,8 @@ typedef struct
  * @is_age_over: the family to which the rule of the nearest age applies
  * @is_latin1: a text of characters of ISO/IEC 8859-1 alone
  * @max_chars: longest text, in characters; 0 if not limited
- * @synonyms: (array zero-terminated=1): names it had or has elsewhere
+ * @synonyms: names it had, or has elsewhere
+ * @n_synonyms: how many there are
  * @members: what is inside a structure
  * @n_members: how many there are
  */
@@ -106,7 +109,8 @@ typedef struct
   gboolean is_age_over;
   gboolean is_latin1;
   guint max_chars;
-  const char *const *synonyms;
+  const MdocElementName *synonyms;
+  guint n_synonyms;
   const MdocDocMember *members;
   guint n_members;
 } MdocDocElement;
@@ -169,7 +173,7 @@ const MdocDocPreset *mdoc_doc_type_get_preset (MdocDocType *self, guint i);
 const MdocDocPreset *
 mdoc_doc_type_find_preset (MdocDocType *self, const char *name);
 
-/* Is @element of the form age_over_NN? */
+/* whether @element is age_over_NN; @ret_age is left alone if not */
 gboolean mdoc_doc_type_parse_age_over (const char *element, guint *ret_age);
 
 /**

@@ -37,7 +37,7 @@ struct _MdocItemsRequest
 {
   gatomicrefcount refs;
   GBytes *encoded; /* as received: the reader's signature covers these bytes */
-  MdocRequestPool pool;
+  MdocPool pool;
   const char *doc_type;
   GArray *elements; /* of MdocRequestedElement, in the order of the request */
   guint *sorted;    /* their indices, by name space and identifier */
@@ -71,7 +71,7 @@ sort_elements (MdocItemsRequest *self)
 {
   guint n = self->elements->len;
 
-  self->sorted = mdoc_request_pool_new0 (&self->pool, guint, n);
+  self->sorted = mdoc_pool_new0 (&self->pool, guint, n);
   for (guint i = 0; i < n; i++)
     self->sorted[i] = i;
   g_qsort_with_data (self->sorted,
@@ -222,7 +222,7 @@ mdoc_items_request_parse (GBytes *encoded, GError **error)
   self = g_new0 (MdocItemsRequest, 1);
   g_atomic_ref_count_init (&self->refs);
   self->encoded = g_bytes_ref (encoded);
-  mdoc_request_pool_init (&self->pool);
+  mdoc_pool_init (&self->pool);
   self->elements = g_array_new (FALSE, FALSE, sizeof (MdocRequestedElement));
 
   if (!mdoc_request_get_name (&self->pool,
@@ -269,7 +269,7 @@ mdoc_items_request_unref (MdocItemsRequest *self)
 
   g_clear_pointer (&self->info, mdoc_request_info_unref);
   g_clear_pointer (&self->elements, g_array_unref);
-  mdoc_request_pool_clear (&self->pool);
+  mdoc_pool_clear (&self->pool);
   g_clear_pointer (&self->encoded, g_bytes_unref);
   g_free (self);
 }

@@ -52,7 +52,7 @@ static const MdocCborLimits encryption_limits = {
 struct _MdocRequestInfo
 {
   gatomicrefcount refs;
-  MdocRequestPool pool;
+  MdocPool pool;
 
   MdocAlternative *alternatives;
   guint n_alternatives;
@@ -75,7 +75,7 @@ struct _MdocRequestInfo
 };
 
 static gboolean
-parse_element_name (MdocRequestPool *pool,
+parse_element_name (MdocPool *pool,
                     MdocCborItem item,
                     MdocElementName *ret_name,
                     GError **error)
@@ -98,7 +98,7 @@ parse_element_name (MdocRequestPool *pool,
 }
 
 static gboolean
-parse_element_set (MdocRequestPool *pool,
+parse_element_set (MdocPool *pool,
                    MdocCborItem item,
                    MdocElementSet *set,
                    GError **error)
@@ -115,7 +115,7 @@ parse_element_set (MdocRequestPool *pool,
                                        error))
     return FALSE;
 
-  elements = mdoc_request_pool_new0 (pool, MdocElementName, n_elements);
+  elements = mdoc_pool_new0 (pool, MdocElementName, n_elements);
   for (guint i = 0; i < n_elements; i++)
     if (!parse_element_name (pool,
                              mdoc_cbor_iter_next (&iter),
@@ -129,7 +129,7 @@ parse_element_set (MdocRequestPool *pool,
 }
 
 static gboolean
-parse_alternative (MdocRequestPool *pool,
+parse_alternative (MdocPool *pool,
                    MdocCborItem item,
                    MdocAlternative *alternative,
                    GError **error)
@@ -152,7 +152,7 @@ parse_alternative (MdocRequestPool *pool,
           error))
     return FALSE;
 
-  sets = mdoc_request_pool_new0 (pool, MdocElementSet, n_sets);
+  sets = mdoc_pool_new0 (pool, MdocElementSet, n_sets);
   for (guint i = 0; i < n_sets; i++)
     if (!parse_element_set (pool, mdoc_cbor_iter_next (&iter), &sets[i], error))
       return FALSE;
@@ -177,9 +177,9 @@ parse_alternatives (MdocRequestInfo *self, MdocCborItem item, GError **error)
                                        error))
     return FALSE;
 
-  self->alternatives = mdoc_request_pool_new0 (&self->pool,
-                                               MdocAlternative,
-                                               self->n_alternatives);
+  self->alternatives = mdoc_pool_new0 (&self->pool,
+                                       MdocAlternative,
+                                       self->n_alternatives);
   for (guint i = 0; i < self->n_alternatives; i++)
     if (!parse_alternative (&self->pool,
                             mdoc_cbor_iter_next (&iter),
@@ -207,10 +207,9 @@ parse_issuer_identifiers (MdocRequestInfo *self,
                                        error))
     return FALSE;
 
-  self->issuer_identifiers
-      = mdoc_request_pool_new0 (&self->pool,
-                                MdocSpan,
-                                self->n_issuer_identifiers);
+  self->issuer_identifiers = mdoc_pool_new0 (&self->pool,
+                                             MdocSpan,
+                                             self->n_issuer_identifiers);
   for (guint i = 0; i < self->n_issuer_identifiers; i++)
     {
       MdocSpan identifier;
@@ -227,8 +226,7 @@ parse_issuer_identifiers (MdocRequestInfo *self,
                                  MDOC_CBOR_ERROR_SCHEMA,
                                  "Issuer identifier",
                                  "is empty");
-      self->issuer_identifiers[i] = mdoc_request_pool_keep (&self->pool,
-                                                            identifier);
+      self->issuer_identifiers[i] = mdoc_pool_keep (&self->pool, identifier);
     }
 
   return TRUE;
@@ -263,7 +261,7 @@ parse_response_wishes (MdocRequestInfo *self, MdocCborItem map, GError **error)
 }
 
 static gboolean
-parse_zk_system (MdocRequestPool *pool,
+parse_zk_system (MdocPool *pool,
                  MdocCborItem item,
                  MdocZkSystem *system,
                  GError **error)
@@ -287,8 +285,7 @@ parse_zk_system (MdocRequestPool *pool,
   if (!mdoc_cbor_require_map (params, "params of a ZkSystemSpec", error))
     return FALSE;
 
-  system->params = mdoc_request_pool_keep (pool,
-                                           mdoc_cbor_get_encoded (params));
+  system->params = mdoc_pool_keep (pool, mdoc_cbor_get_encoded (params));
   return TRUE;
 }
 
@@ -314,9 +311,9 @@ parse_zk_request (MdocRequestInfo *self, MdocCborItem item, GError **error)
                                           error))
     return FALSE;
 
-  self->zk_systems = mdoc_request_pool_new0 (&self->pool,
-                                             MdocZkSystem,
-                                             self->n_zk_systems);
+  self->zk_systems = mdoc_pool_new0 (&self->pool,
+                                     MdocZkSystem,
+                                     self->n_zk_systems);
   for (guint i = 0; i < self->n_zk_systems; i++)
     if (!parse_zk_system (&self->pool,
                           mdoc_cbor_iter_next (&iter),
@@ -345,9 +342,7 @@ parse_recipient_certificates (MdocRequestInfo *self,
     return FALSE;
 
   self->recipient_certificates
-      = mdoc_request_pool_new0 (&self->pool,
-                                MdocSpan,
-                                self->n_recipient_certificates);
+      = mdoc_pool_new0 (&self->pool, MdocSpan, self->n_recipient_certificates);
   for (guint i = 0; i < self->n_recipient_certificates; i++)
     if (!mdoc_cbor_get_bytes (mdoc_cbor_iter_next (&iter),
                               "Certificate in recipientCertificate",
@@ -377,9 +372,8 @@ parse_encryption (MdocRequestInfo *self, MdocCborItem item, GError **error)
     return FALSE;
 
   /* the content is the end of the tagged item: kept once, with its tag */
-  self->encryption_parameters = mdoc_request_pool_keep (&self->pool,
-                                                        mdoc_cbor_get_encoded (
-                                                            item));
+  self->encryption_parameters = mdoc_pool_keep (&self->pool,
+                                                mdoc_cbor_get_encoded (item));
   content.data = self->encryption_parameters.data
                  + (self->encryption_parameters.len - content.len);
   if (!mdoc_cbor_open (content, &encryption_limits, &map, error)
@@ -437,7 +431,7 @@ mdoc_request_info_parse (MdocCborItem item, GError **error)
 
   self = g_new0 (MdocRequestInfo, 1);
   g_atomic_ref_count_init (&self->refs);
-  mdoc_request_pool_init (&self->pool);
+  mdoc_pool_init (&self->pool);
 
   if (!parse_alternatives (self,
                            mdoc_request_lookup (item,
@@ -484,7 +478,7 @@ mdoc_request_info_unref (MdocRequestInfo *self)
   if (self == NULL || !g_atomic_ref_count_dec (&self->refs))
     return;
 
-  mdoc_request_pool_clear (&self->pool);
+  mdoc_pool_clear (&self->pool);
   g_free (self);
 }
 

@@ -11,46 +11,9 @@
 
 #include "mdoc/mdoc-request-info.h"
 
-#define TEXT_CHUNK_BYTES 512
-
-void
-mdoc_request_pool_init (MdocRequestPool *pool)
-{
-  pool->texts = g_string_chunk_new (TEXT_CHUNK_BYTES);
-  pool->arrays = g_ptr_array_new_with_free_func (g_free);
-}
-
-void
-mdoc_request_pool_clear (MdocRequestPool *pool)
-{
-  g_clear_pointer (&pool->texts, g_string_chunk_free);
-  g_clear_pointer (&pool->arrays, g_ptr_array_unref);
-}
-
-/* An array that lives as long as the pool. */
-gpointer
-mdoc_request_pool_alloc0 (MdocRequestPool *pool, guint n, gsize size)
-{
-  gpointer array = g_malloc0_n (n, size);
-
-  g_ptr_array_add (pool->arrays, array);
-  return array;
-}
-
-/* A copy that lives as long as the pool; a NUL follows it. */
-MdocSpan
-mdoc_request_pool_keep (MdocRequestPool *pool, MdocSpan bytes)
-{
-  char *kept = g_string_chunk_insert_len (pool->texts,
-                                          (const char *) bytes.data,
-                                          (gssize) bytes.len);
-
-  return MDOC_SPAN ((const guint8 *) kept, bytes.len);
-}
-
 /* A text with something in it, as a C string that lives as long as the pool. */
 gboolean
-mdoc_request_get_name (MdocRequestPool *pool,
+mdoc_request_get_name (MdocPool *pool,
                        MdocCborItem item,
                        const char *what,
                        const char **ret_name,
@@ -63,7 +26,7 @@ mdoc_request_get_name (MdocRequestPool *pool,
   if (text.len == 0)
     return mdoc_cbor_refuse (error, MDOC_CBOR_ERROR_SCHEMA, what, "is empty");
 
-  *ret_name = (const char *) mdoc_request_pool_keep (pool, text).data;
+  *ret_name = (const char *) mdoc_pool_keep (pool, text).data;
   return TRUE;
 }
 

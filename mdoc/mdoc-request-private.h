@@ -11,26 +11,11 @@
 
 #include "base/mdoc-span.h"
 #include "mdoc/mdoc-cbor.h"
+#include "mdoc/mdoc-pool.h"
 
 G_BEGIN_DECLS
 
-/* Texts and arrays of one parsed message, freed together. */
-typedef struct
-{
-  GStringChunk *texts;
-  GPtrArray *arrays;
-} MdocRequestPool;
-
-void mdoc_request_pool_init (MdocRequestPool *pool);
-void mdoc_request_pool_clear (MdocRequestPool *pool);
-gpointer mdoc_request_pool_alloc0 (MdocRequestPool *pool, guint n, gsize size);
-MdocSpan mdoc_request_pool_keep (MdocRequestPool *pool, MdocSpan bytes);
-
-/* An array of zeros; the caller has capped @n_. */
-#define mdoc_request_pool_new0(pool_, type_, n_)                               \
-  ((type_ *) mdoc_request_pool_alloc0 ((pool_), (n_), sizeof (type_)))
-
-gboolean mdoc_request_get_name (MdocRequestPool *pool,
+gboolean mdoc_request_get_name (MdocPool *pool,
                                 MdocCborItem item,
                                 const char *what,
                                 const char **ret_name,
