@@ -20,6 +20,17 @@ extern void *__libc_realloc (void *data, size_t size);
 extern void *__libc_memalign (size_t alignment, size_t size);
 extern void __libc_free (void *data);
 
+/* for the libraries to find them, too */
+#pragma GCC visibility push(default)
+void *malloc (size_t size);
+void *calloc (size_t n, size_t size);
+void *realloc (void *data, size_t size);
+void *memalign (size_t alignment, size_t size);
+void *aligned_alloc (size_t alignment, size_t size);
+int posix_memalign (void **ret_data, size_t alignment, size_t size);
+void free (void *data);
+#pragma GCC visibility pop
+
 static gboolean is_counting;
 static gssize in_use; /* may fall below 0: what was there may be freed */
 static gssize most_in_use;
