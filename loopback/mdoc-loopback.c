@@ -200,7 +200,8 @@ static gboolean
 on_readable (GSocket *socket, GIOCondition condition, gpointer data)
 {
   Loopback *self = data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->transport);
   g_autoptr (GError) error = NULL;
   gssize n;
 
@@ -231,7 +232,8 @@ static gboolean
 on_writable (GSocket *socket, GIOCondition condition, gpointer data)
 {
   Loopback *self = data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->transport);
   g_autoptr (GError) error = NULL;
   GBytes *first = g_queue_peek_head (&self->queue);
   const guint8 *bytes;
@@ -300,7 +302,8 @@ static gboolean
 on_acceptable (GSocket *listener, GIOCondition condition, gpointer data)
 {
   Loopback *self = data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->transport);
   g_autoptr (GError) error = NULL;
   g_autoptr (GSocket) socket = g_socket_accept (listener, NULL, &error);
 
@@ -323,7 +326,8 @@ static gboolean
 on_started (gpointer data)
 {
   Loopback *self = data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->transport);
 
   clear_source (&self->idle);
   take_socket (self);
@@ -334,7 +338,8 @@ static gboolean
 on_given_up (gpointer data)
 {
   Loopback *self = data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->transport);
 
   return finish (self, NULL);
 }
@@ -343,7 +348,8 @@ static gboolean
 on_close_timeout (gpointer data)
 {
   Loopback *self = data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->transport);
 
   return finish_with (self,
                       MDOC_LOOPBACK_ERROR_TIMEOUT,

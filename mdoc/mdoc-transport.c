@@ -155,7 +155,7 @@ mdoc_transport_close (MdocTransport *self)
 void
 mdoc_transport_emit_connected (MdocTransport *self)
 {
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (self);
 
   g_return_if_fail (self->state == STATE_STARTED);
 
@@ -174,7 +174,7 @@ mdoc_transport_emit_connected (MdocTransport *self)
 void
 mdoc_transport_emit_message (MdocTransport *self, GBytes *message)
 {
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (self);
 
   g_return_if_fail (self->state == STATE_CONNECTED);
 
@@ -192,7 +192,7 @@ mdoc_transport_emit_message (MdocTransport *self, GBytes *message)
 void
 mdoc_transport_emit_closed (MdocTransport *self, const GError *error)
 {
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (self);
 
   g_return_if_fail (self->state == STATE_STARTED
                     || self->state == STATE_CONNECTED);
