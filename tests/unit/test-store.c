@@ -56,7 +56,7 @@ static void
 test_new (Fixture *fixture, gconstpointer data)
 {
   MdocStore *store = mdoc_test_store_open (fixture);
-  g_autoptr (MdocStoredKey) key
+  g_autoptr (MdocStoredKey) key G_GNUC_UNUSED
       = mdoc_test_store_create_key (store, MDOC_KEY_AUTH_SIGNATURE, "");
 
   g_assert_cmpuint (mdoc_store_get_schema_version (store), ==, 1);
