@@ -11,6 +11,7 @@
 
 #include "base/mdoc-span.h"
 #include "crypto/mdoc-key.h"
+#include "engagement/mdoc-retrieval-method.h"
 
 G_BEGIN_DECLS
 
@@ -39,66 +40,6 @@ typedef enum
 
 #define MDOC_ENGAGEMENT_ERROR (mdoc_engagement_error_quark ())
 GQuark mdoc_engagement_error_quark (void);
-
-typedef enum
-{
-  MDOC_RETRIEVAL_UNKNOWN, /* only `encoded` is of use */
-  MDOC_RETRIEVAL_NFC,
-  MDOC_RETRIEVAL_BLE,
-  MDOC_RETRIEVAL_WIFI_AWARE,
-  MDOC_RETRIEVAL_REST, /* ISO/IEC TS 18013-7 */
-} MdocRetrievalKind;
-
-/* UUIDs are in the order of RFC 4122, big-endian */
-typedef struct
-{
-  gboolean has_peripheral_server; /* the holder is GATT server */
-  guint8 peripheral_server_uuid[16];
-  gboolean has_central_client; /* the holder is GATT client */
-  guint8 central_client_uuid[16];
-  gboolean has_address;      /* of the peripheral server */
-  guint8 address[6];         /* little-endian, as on the air */
-  gboolean has_address_type; /* some peers leave it out */
-  guint8 address_type;       /* 0 public, 1 random */
-  gboolean has_psm;
-  guint32 psm; /* L2CAP */
-} MdocBleOptions;
-
-typedef struct
-{
-  guint32 max_command_bytes;  /* 255..65535 */
-  guint32 max_response_bytes; /* 256..65536 */
-} MdocNfcOptions;
-
-typedef struct
-{
-  MdocSpan pass_phrase; /* text; empty if not there */
-  gboolean has_operating_class;
-  guint32 operating_class;
-  gboolean has_channel;
-  guint32 channel;
-  MdocSpan bands; /* bit map */
-} MdocWifiAwareOptions;
-
-/**
- * MdocRetrievalMethod:
- *
- * One way to reach the holder; spans are borrowed from the engagement.
- */
-typedef struct
-{
-  MdocRetrievalKind kind;
-  guint64 type; /* as on the wire */
-  guint64 version;
-  MdocSpan encoded; /* the whole array, as received */
-  union
-  {
-    MdocBleOptions ble;
-    MdocNfcOptions nfc;
-    MdocWifiAwareOptions wifi_aware;
-    MdocSpan rest_uri; /* text */
-  };
-} MdocRetrievalMethod;
 
 /* key 6 (second edition; MAC keys by ISO/IEC TS 18013-7) */
 typedef struct
@@ -180,21 +121,12 @@ typedef struct _MdocDeviceEngagementBuilder MdocDeviceEngagementBuilder;
 MdocDeviceEngagementBuilder *mdoc_device_engagement_builder_new (void)
     G_GNUC_WARN_UNUSED_RESULT;
 void mdoc_device_engagement_builder_free (MdocDeviceEngagementBuilder *self);
-/* @options: at least one mode; the address is written in 7 bytes, the type
- * being "random" where it is not known */
-void mdoc_device_engagement_builder_add_ble (MdocDeviceEngagementBuilder *self,
-                                             const MdocBleOptions *options);
-void mdoc_device_engagement_builder_add_nfc (MdocDeviceEngagementBuilder *self,
-                                             const MdocNfcOptions *options);
-void mdoc_device_engagement_builder_add_wifi_aware (
-    MdocDeviceEngagementBuilder *self,
-    const MdocWifiAwareOptions *options);
-void mdoc_device_engagement_builder_add_rest (MdocDeviceEngagementBuilder *self,
-                                              const char *uri);
-/* @encoded: the whole array of a method that is not ours to know */
+/* Copies @method. BLE: at least one mode; the address is written in 7 bytes, as
+ * "random" where the type is not known. NFC: within its ranges. REST: with a
+ * URI. Unknown: `encoded` is the whole array. One of each type and version. */
 void
-mdoc_device_engagement_builder_add_encoded (MdocDeviceEngagementBuilder *self,
-                                            MdocSpan encoded);
+mdoc_device_engagement_builder_add_method (MdocDeviceEngagementBuilder *self,
+                                           const MdocRetrievalMethod *method);
 void mdoc_device_engagement_builder_set_capabilities (
     MdocDeviceEngagementBuilder *self,
     const MdocCapabilities *capabilities);

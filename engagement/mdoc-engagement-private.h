@@ -1,0 +1,87 @@
+/*
+ * mdoc-engagement-private.h - numbers that reading and writing share
+ *
+ * SPDX-FileCopyrightText: 2026 The mdoc agent authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* ISO/IEC 18013-5, 8.2.1.1; 3 and 4 are those of server retrieval, which the
+ * second edition dropped */
+enum
+{
+  MDOC_ENGAGEMENT_KEY_VERSION = 0,
+  MDOC_ENGAGEMENT_KEY_SECURITY = 1,
+  MDOC_ENGAGEMENT_KEY_METHODS = 2,
+  MDOC_ENGAGEMENT_KEY_ORIGIN_INFOS = 5,
+  MDOC_ENGAGEMENT_KEY_CAPABILITIES = 6,
+};
+
+enum
+{
+  MDOC_METHOD_TYPE_NFC = 1,
+  MDOC_METHOD_TYPE_BLE = 2,
+  MDOC_METHOD_TYPE_WIFI_AWARE = 3,
+  MDOC_METHOD_TYPE_REST = 4,
+};
+
+enum
+{
+  MDOC_NFC_KEY_MAX_COMMAND = 0,
+  MDOC_NFC_KEY_MAX_RESPONSE = 1,
+};
+
+enum
+{
+  MDOC_BLE_KEY_PERIPHERAL_SERVER = 0,
+  MDOC_BLE_KEY_CENTRAL_CLIENT = 1,
+  MDOC_BLE_KEY_PERIPHERAL_SERVER_UUID = 10,
+  MDOC_BLE_KEY_CENTRAL_CLIENT_UUID = 11,
+  MDOC_BLE_KEY_ADDRESS = 20,
+  MDOC_BLE_KEY_PSM = 21,
+};
+
+enum
+{
+  MDOC_WIFI_KEY_PASS_PHRASE = 0,
+  MDOC_WIFI_KEY_OPERATING_CLASS = 1,
+  MDOC_WIFI_KEY_CHANNEL = 2,
+  MDOC_WIFI_KEY_BANDS = 3,
+};
+
+#define MDOC_REST_KEY_URI 0
+
+enum
+{
+  MDOC_CAPABILITY_MAC_KEYS = 0,
+  MDOC_CAPABILITY_MAC_KEY_CURVES = 1,
+  MDOC_CAPABILITY_HANDOVER_SESSION_ESTABLISHMENT = 2,
+  MDOC_CAPABILITY_READER_AUTH_ALL = 3,
+  MDOC_CAPABILITY_EXTENDED_REQUEST = 4,
+};
+
+#define MDOC_ORIGIN_TYPE_DOMAIN 1
+
+#define MDOC_CIPHER_SUITE 1
+
+#define MDOC_UUID_LEN             16
+#define MDOC_BLE_ADDRESS_LEN      6
+#define MDOC_BLE_ADDRESS_FULL_LEN 7 /* with the type of the address */
+#define MDOC_BLE_ADDRESS_RANDOM   1
+
+/* longest strings of the methods that have any, in bytes */
+#define MDOC_WIFI_MAX_PASS_PHRASE 255
+#define MDOC_WIFI_MAX_BANDS       16
+#define MDOC_REST_MAX_URI         2048
+
+#define MDOC_NFC_MIN_COMMAND  255u
+#define MDOC_NFC_MAX_COMMAND  65535u
+#define MDOC_NFC_MIN_RESPONSE 256u
+#define MDOC_NFC_MAX_RESPONSE 65536u
+
+G_END_DECLS
