@@ -21,6 +21,18 @@
 #include <openssl/objects.h>
 #include <string.h>
 
+/* RFC 7748, 4: prime and d of the two Edwards curves */
+#define ED25519_P                                                              \
+  "7fffffffffffffffffffffffffffffff"                                           \
+  "ffffffffffffffffffffffffffffffed"
+#define ED25519_D                                                              \
+  "52036cee2b6ffe738cc740797779e898"                                           \
+  "00700a4d4141d8ab75eb4dca135978a3"
+#define ED448_P                                                                \
+  "fffffffffffffffffffffffffffffffffffffffffffffffffffffffe"                   \
+  "ffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
+#define ED448_D "-98a9"
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BIGNUM, BN_clear_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BN_CTX, BN_CTX_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EC_POINT, EC_POINT_free)
@@ -156,14 +168,8 @@ static gboolean
 is_edwards_point (const Curve *curve, const guint8 *y_bytes)
 {
   const gboolean is_448 = curve->curve == MDOC_CURVE_ED448;
-  const char *p_hex = is_448 ? "fffffffffffffffffffffffffffffffffffffffffffffff"
-                               "fffffffffeffffffffffffffffffffffffffffffffffff"
-                               "ffffffffffffffffffff"
-                             : "7ffffffffffffffffffffffffffffffffffffffffffff"
-                               "fffffffffffffffffed";
-  const char *d_hex = is_448 ? "-98a9"
-                             : "52036cee2b6ffe738cc740797779e89800700a4d4141d8a"
-                               "b75eb4dca135978a3";
+  const char *p_hex = is_448 ? ED448_P : ED25519_P;
+  const char *d_hex = is_448 ? ED448_D : ED25519_D;
   g_autoptr (BN_CTX) ctx = BN_CTX_new ();
   g_autoptr (BIGNUM) p = NULL;
   g_autoptr (BIGNUM) d = NULL;
