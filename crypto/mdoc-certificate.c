@@ -220,6 +220,39 @@ mdoc_certificate_parse_pem (const char *pem, gsize len, GError **error)
 }
 
 /**
+ * mdoc_certificate_parse_file:
+ * @content: what a file of certificates holds: PEM, or one certificate in DER
+ * @error: return location for a #MdocCryptoError
+ *
+ * Returns: (transfer full) (element-type MdocCertificate): at least one
+ *   certificate, or %NULL with @error set
+ */
+GPtrArray *
+mdoc_certificate_parse_file (GBytes *content, GError **error)
+{
+  g_autoptr (GPtrArray) one = NULL;
+  MdocCertificate *certificate;
+  const char *text;
+  gsize len;
+
+  g_return_val_if_fail (content != NULL, NULL);
+
+  /* DER begins with a SEQUENCE, which is no dash and no blank */
+  text = g_bytes_get_data (content, &len);
+  if (len > 0 && text[0] != 0x30)
+    return mdoc_certificate_parse_pem (text, len, error);
+
+  certificate = mdoc_certificate_parse (content, error);
+  if (certificate == NULL)
+    return NULL;
+
+  one = g_ptr_array_new_with_free_func (
+      (GDestroyNotify) mdoc_certificate_unref);
+  g_ptr_array_add (one, certificate);
+  return g_steal_pointer (&one);
+}
+
+/**
  * mdoc_certificate_ref:
  * @self: a certificate
  *

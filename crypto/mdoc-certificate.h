@@ -40,6 +40,9 @@ MdocCertificate *mdoc_certificate_parse (GBytes *der, GError **error)
 GPtrArray *
 mdoc_certificate_parse_pem (const char *pem, gsize len, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+/* a file's content: PEM with at least one certificate, or one in DER */
+GPtrArray *mdoc_certificate_parse_file (GBytes *content, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 MdocCertificate *mdoc_certificate_ref (MdocCertificate *self);
 void mdoc_certificate_unref (MdocCertificate *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocCertificate, mdoc_certificate_unref)
