@@ -1,0 +1,203 @@
+/*
+ * mdoc-ble-l2cap.c - sockets of L2CAP channels
+ *
+ * SPDX-FileCopyrightText: 2026 The mdoc agent authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "config.h"
+
+#include "ble/mdoc-ble-l2cap.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "ble/mdoc-ble.h"
+
+/* The kernel's interface, as its headers are not where its sockets are. */
+#define BTPROTO_L2CAP     0
+#define SOL_BLUETOOTH     274
+#define BT_SNDMTU         12
+#define BT_RCVMTU         13
+#define ADDRESS_LE_PUBLIC 1
+#define ADDRESS_LE_RANDOM 2
+
+typedef struct
+{
+  guint8 bytes[6]; /* least significant first */
+} Address;
+
+struct sockaddr_l2
+{
+  sa_family_t l2_family;
+  guint16 l2_psm; /* little endian */
+  Address l2_address;
+  guint16 l2_cid;
+  guint8 l2_address_type;
+};
+
+/* The kernel lets a peer send as much as fits into one SDU at once; with its
+ * default of 672 bytes a channel crawls. */
+#define RECEIVE_BYTES 16384
+
+/* The one place that names the domain. */
+static int
+refuse (GError **error, const char *what)
+{
+  g_set_error (error,
+               MDOC_BLE_ERROR,
+               (gint) MDOC_BLE_ERROR_REFUSED,
+               "the system failed %s an L2CAP channel (%s)",
+               what,
+               g_strerror (errno));
+  return -1;
+}
+
+static gboolean
+parse_address (const char *text, Address *ret_address)
+{
+  guint bytes[6];
+
+  if (text == NULL
+      || sscanf (text,
+                 "%2x:%2x:%2x:%2x:%2x:%2x",
+                 &bytes[5],
+                 &bytes[4],
+                 &bytes[3],
+                 &bytes[2],
+                 &bytes[1],
+                 &bytes[0])
+             != 6)
+    return FALSE;
+  for (guint i = 0; i < 6; i++)
+    ret_address->bytes[i] = (guint8) bytes[i];
+  return TRUE;
+}
+
+/* A socket bound to an LE address, without which it would be one of the
+ * classic kind. */
+static int
+open_bound (const char *adapter_address, GError **error)
+{
+  struct sockaddr_l2 local = { .l2_family = AF_BLUETOOTH,
+                               .l2_address_type = ADDRESS_LE_PUBLIC };
+  guint16 receive_bytes = RECEIVE_BYTES;
+  int fd = socket (AF_BLUETOOTH,
+                   SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+                   BTPROTO_L2CAP);
+
+  if (fd < 0)
+    return refuse (error, "to open");
+  parse_address (adapter_address, &local.l2_address);
+  if (bind (fd, (const struct sockaddr *) &local, sizeof local) < 0
+      || setsockopt (fd,
+                     SOL_BLUETOOTH,
+                     BT_RCVMTU,
+                     &receive_bytes,
+                     sizeof receive_bytes)
+             < 0)
+    {
+      refuse (error, "to bind");
+      close (fd);
+      return -1;
+    }
+  return fd;
+}
+
+static int
+l2cap_listen (const char *adapter_address, guint *ret_psm, GError **error)
+{
+  struct sockaddr_l2 local = { 0 };
+  socklen_t len = sizeof local;
+  int fd = open_bound (adapter_address, error);
+
+  if (fd < 0)
+    return -1;
+  if (listen (fd, 1) < 0
+      || getsockname (fd, (struct sockaddr *) &local, &len) < 0)
+    {
+      refuse (error, "to listen for");
+      close (fd);
+      return -1;
+    }
+  *ret_psm = GUINT16_FROM_LE (local.l2_psm);
+  return fd;
+}
+
+static int
+l2cap_accept (int listener, char **ret_address, GError **error)
+{
+  struct sockaddr_l2 peer = { 0 };
+  socklen_t len = sizeof peer;
+  int fd = accept4 (listener,
+                    (struct sockaddr *) &peer,
+                    &len,
+                    SOCK_CLOEXEC | SOCK_NONBLOCK);
+  const guint8 *b = peer.l2_address.bytes;
+
+  if (fd < 0)
+    return errno == EAGAIN || errno == EINTR ? -1 : refuse (error, "to accept");
+  *ret_address = g_strdup_printf ("%02X:%02X:%02X:%02X:%02X:%02X",
+                                  b[5],
+                                  b[4],
+                                  b[3],
+                                  b[2],
+                                  b[1],
+                                  b[0]);
+  return fd;
+}
+
+static int
+l2cap_connect (const char *adapter_address,
+               const char *address,
+               const char *address_type,
+               guint psm,
+               GError **error)
+{
+  struct sockaddr_l2 peer = { .l2_family = AF_BLUETOOTH,
+                              .l2_psm = GUINT16_TO_LE ((guint16) psm),
+                              .l2_address_type = ADDRESS_LE_PUBLIC };
+  int fd;
+
+  if (!parse_address (address, &peer.l2_address))
+    {
+      errno = EINVAL;
+      return refuse (error, "to connect");
+    }
+  if (g_strcmp0 (address_type, "random") == 0)
+    peer.l2_address_type = ADDRESS_LE_RANDOM;
+  fd = open_bound (adapter_address, error);
+  if (fd < 0)
+    return -1;
+  if (connect (fd, (const struct sockaddr *) &peer, sizeof peer) < 0
+      && errno != EINPROGRESS)
+    {
+      refuse (error, "to connect");
+      close (fd);
+      return -1;
+    }
+  return fd;
+}
+
+static gsize
+l2cap_get_write_bytes (int fd)
+{
+  guint16 bytes = 0;
+  socklen_t len = sizeof bytes;
+
+  if (getsockopt (fd, SOL_BLUETOOTH, BT_SNDMTU, &bytes, &len) < 0 || bytes == 0)
+    return 23; /* the least that a peer must take */
+  return bytes;
+}
+
+static const MdocBleL2cap kernel = {
+  .listen = l2cap_listen,
+  .accept = l2cap_accept,
+  .connect = l2cap_connect,
+  .get_write_bytes = l2cap_get_write_bytes,
+};
+
+const MdocBleL2cap *mdoc_ble_l2cap = &kernel;

@@ -1,0 +1,190 @@
+/*
+ * mdoc-ble.c - transports over Bluetooth Low Energy, through BlueZ
+ *
+ * SPDX-FileCopyrightText: 2026 The mdoc agent authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "config.h"
+
+#include "ble/mdoc-ble.h"
+
+#include "ble/mdoc-ble-gatt-client.h"
+#include "ble/mdoc-ble-gatt-server.h"
+
+/* A holder in both modes: two transports of which one gets to carry. */
+typedef struct
+{
+  MdocTransport *transport; /* not ours */
+  MdocTransport *client;
+  MdocTransport *server;
+  MdocBleGattServer *server_impl;
+  MdocTransport *winner; /* one of the two, once one is connected */
+  gboolean is_client_closed;
+  gboolean is_server_closed;
+  gboolean is_closing;
+  GError *error; /* why the first one failed */
+} Both;
+
+static void
+both_free (gpointer impl)
+{
+  Both *self = impl;
+
+  g_clear_pointer (&self->client, mdoc_transport_unref);
+  g_clear_pointer (&self->server, mdoc_transport_unref);
+  g_clear_error (&self->error);
+  g_free (self);
+}
+
+static void
+on_both_connected (MdocTransport *transport, gpointer user_data)
+{
+  Both *self = user_data;
+  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->transport);
+
+  if (self->winner != NULL)
+    {
+      mdoc_transport_close (transport);
+      return;
+    }
+  self->winner = transport;
+  if (transport == self->client)
+    mdoc_ble_gatt_server_stand_down (self->server_impl);
+  else
+    mdoc_transport_close (self->client);
+  mdoc_transport_emit_connected (self->transport);
+}
+
+static void
+on_both_message (MdocTransport *transport, GBytes *message, gpointer user_data)
+{
+  Both *self = user_data;
+  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->transport);
+
+  if (transport == self->winner)
+    mdoc_transport_emit_message (self->transport, message);
+}
+
+/* One of them failing leaves the other; the end of the one that was connected
+ * is the end of both. */
+static void
+on_both_closed (MdocTransport *transport,
+                const GError *error,
+                gpointer user_data)
+{
+  Both *self = user_data;
+  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->transport);
+
+  if (transport == self->client)
+    self->is_client_closed = TRUE;
+  else
+    self->is_server_closed = TRUE;
+
+  if (self->winner != NULL ? transport == self->winner : self->error == NULL)
+    {
+      g_clear_error (&self->error);
+      self->error = error == NULL ? NULL : g_error_copy (error);
+    }
+  if (self->is_client_closed && self->is_server_closed)
+    mdoc_transport_emit_closed (self->transport,
+                                self->is_closing && self->winner == NULL
+                                    ? NULL
+                                    : self->error);
+  else if (transport == self->winner || self->is_closing)
+    mdoc_transport_close (transport == self->client ? self->server
+                                                    : self->client);
+}
+
+static void
+both_start (gpointer impl, MdocTransport *transport)
+{
+  static const MdocTransportEvents events = { on_both_connected,
+                                              on_both_message,
+                                              on_both_closed };
+  Both *self = impl;
+
+  self->transport = transport;
+  mdoc_transport_start (self->server, &events, self);
+  mdoc_transport_start (self->client, &events, self);
+}
+
+static void
+both_send (gpointer impl, GBytes *message)
+{
+  Both *self = impl;
+
+  mdoc_transport_send (self->winner, message);
+}
+
+static void
+both_close (gpointer impl)
+{
+  Both *self = impl;
+
+  self->is_closing = TRUE;
+  if (self->winner != NULL)
+    {
+      mdoc_transport_close (self->winner);
+      return;
+    }
+  mdoc_transport_close (self->client);
+  mdoc_transport_close (self->server);
+}
+
+/**
+ * mdoc_ble_holder_new:
+ * @config: with at least one of the UUIDs
+ *
+ * Makes the transport of a holder. BlueZ is asked for when it starts, and what
+ * is wrong is told by its closed event, as a #MdocBleError.
+ *
+ * Returns: (transfer full): the transport
+ */
+MdocTransport *
+mdoc_ble_holder_new (const MdocBleConfig *config)
+{
+  static const MdocTransportClass klass = {
+    .name = "ble",
+    .start = both_start,
+    .send = both_send,
+    .close = both_close,
+    .free = both_free,
+  };
+  Both *self;
+
+  g_return_val_if_fail (config->central_uuid != NULL
+                            || config->peripheral_uuid != NULL,
+                        NULL);
+
+  if (config->peripheral_uuid == NULL)
+    return mdoc_ble_gatt_client_new (config, TRUE);
+  if (config->central_uuid == NULL)
+    return mdoc_ble_gatt_server_new (config, TRUE, NULL);
+
+  self = g_new0 (Both, 1);
+  self->client = mdoc_ble_gatt_client_new (config, TRUE);
+  self->server = mdoc_ble_gatt_server_new (config, TRUE, &self->server_impl);
+  return mdoc_transport_new (&klass, self);
+}
+
+/**
+ * mdoc_ble_reader_new:
+ * @config: with at least one of the UUIDs, and the ident if it is
+ *   @central_uuid
+ *
+ * Makes the transport of a reader, as mdoc_ble_holder_new() does for a holder.
+ *
+ * Returns: (transfer full): the transport
+ */
+MdocTransport *
+mdoc_ble_reader_new (const MdocBleConfig *config)
+{
+  g_return_val_if_fail (config->central_uuid != NULL
+                            || config->peripheral_uuid != NULL,
+                        NULL);
+
+  if (config->central_uuid != NULL)
+    return mdoc_ble_gatt_server_new (config, FALSE, NULL);
+  return mdoc_ble_gatt_client_new (config, FALSE);
+}
