@@ -86,11 +86,21 @@ parse_ec2_y (MdocCborItem key,
   MdocCborItem y = mdoc_cbor_map_lookup_int (key, KEY_Y);
 
   if (mdoc_cbor_get_kind (y) != MDOC_CBOR_KIND_BOOLEAN)
-    return mdoc_cbor_get_bytes (y,
+    {
+      if (!mdoc_cbor_get_bytes (y,
                                 "y of the key",
                                 MDOC_COORDINATE_MAX_LEN,
                                 ret_y,
-                                error);
+                                error))
+        return FALSE;
+
+      /* none at all would be taken for a compressed point */
+      return ret_y->len > 0
+             || mdoc_cbor_refuse (error,
+                                  MDOC_CBOR_ERROR_SCHEMA,
+                                  "y of the key",
+                                  "is empty");
+    }
 
   if (!allow_compressed)
     return mdoc_cbor_refuse (error,
