@@ -22,10 +22,12 @@ G_BEGIN_DECLS
 /* a full mDL has about 40 elements and 100 possible ages */
 #define MDOC_ISSUER_SIGNED_MAX_ITEMS       512
 #define MDOC_ISSUER_SIGNED_MAX_NAME_SPACES 64
-#define MDOC_MAX_NAME_LEN                                                      \
-  255 /* document types, name spaces, elements; bytes                          \
-       */
-#define MDOC_MAX_DIGEST_ID  (((guint32) 1 << 31) - 1)
+/* of document types, name spaces and elements, in bytes */
+#define MDOC_MAX_NAME_LEN 255
+/* The standard allows 31 bits, and issuers in the field use 32. We count from
+ * 0.
+ */
+#define MDOC_MAX_DIGEST_ID  G_MAXUINT32
 #define MDOC_MIN_RANDOM_LEN 16
 #define MDOC_MAX_RANDOM_LEN 256
 

@@ -64,7 +64,7 @@
 static const MdocTestMember good[] = {
   { "version", "63312e30" },
   { "digestAlgorithm", "675348412d323536" },
-  { "valueDigests", "a1 616e a2 00" DIGEST32 "1a7fffffff" DIGEST32 },
+  { "valueDigests", "a1 616e a2 00" DIGEST32 "1affffffff" DIGEST32 },
   { "deviceKeyInfo", "a1" DEVICE_KEY },
   { "docType", "6174" },
   { "validityInfo", VALIDITY },
@@ -121,8 +121,8 @@ static const Case cases[] = {
   { "no-digests", { "valueDigests", NULL }, MDOC_CBOR_ERROR_SCHEMA },
   { "digests-empty", { "valueDigests", "a0" }, ACCEPTED },
   { "digests-are-an-array", { "valueDigests", "80" }, MDOC_CBOR_ERROR_SCHEMA },
-  { "digest-id-2^31",
-    { "valueDigests", "a1 616e a1 1a80000000" DIGEST32 },
+  { "digest-id-2^32",
+    { "valueDigests", "a1 616e a1 1b0000000100000000" DIGEST32 },
     MDOC_CBOR_ERROR_LIMIT },
   { "digest-id-negative",
     { "valueDigests", "a1 616e a1 20" DIGEST32 },
@@ -330,14 +330,14 @@ test_getters (void)
   g_assert_null (mdoc_mso_get_device_key_error (mso));
 
   assert_digest (mso, "n", 0, 32);
-  assert_digest (mso, "n", G_MAXINT32, 32);
+  assert_digest (mso, "n", G_MAXUINT32, 32);
   assert_digest (mso, "n", 1, 0);
   assert_digest (mso, "m", 0, 0);
   g_assert_cmpuint (mdoc_mso_get_n_name_spaces (mso), ==, 1);
   g_assert_cmpstr (mdoc_mso_get_name_space (mso, 0), ==, "n");
   g_assert_cmpuint (mdoc_mso_get_n_digests (mso, 0), ==, 2);
   g_assert_cmpuint (mdoc_mso_get_digest (mso, 0, 1, &id).len, ==, 32);
-  g_assert_cmpuint (id, ==, G_MAXINT32);
+  g_assert_cmpuint (id, ==, G_MAXUINT32);
 
   g_assert_cmpint (mdoc_mso_get_status (mso)->kind, ==, MDOC_MSO_STATUS_NONE);
   g_assert_false (mdoc_mso_is_authorized (mso, "n", "a"));
