@@ -1,0 +1,194 @@
+/*
+ * mdoc-agent-options.c - the command line of the agent
+ *
+ * SPDX-FileCopyrightText: 2026 The mdoc agent authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "config.h"
+
+#include "agent/mdoc-agent-options.h"
+
+#include "agent/mdoc-agent.h"
+#include "base/mdoc-names.h"
+#include "base/mdoc-program.h"
+
+static gboolean
+refuse (GError **error, const char *reason)
+{
+  g_set_error_literal (error,
+                       MDOC_PROGRAM_ERROR,
+                       (gint) MDOC_PROGRAM_ERROR_USAGE,
+                       reason);
+  return FALSE;
+}
+
+/**
+ * mdoc_agent_options_clear:
+ * @self: what was typed
+ */
+void
+mdoc_agent_options_clear (MdocAgentOptions *self)
+{
+  g_clear_pointer (&self->state_dir, g_free);
+  g_clear_pointer (&self->master_key, g_free);
+  g_clear_pointer (&self->doc_types, g_free);
+}
+
+static gboolean
+read_options (MdocAgentOptions *self,
+              char **ret_log_format,
+              int *argc,
+              char ***argv,
+              GError **error)
+{
+  char *log_format = NULL;
+  const GOptionEntry entries[] = {
+    { "session",
+      0,
+      0,
+      G_OPTION_ARG_NONE,
+      &self->use_session,
+      "Serve the session bus instead of the system bus",
+      NULL },
+    { "state-dir",
+      0,
+      0,
+      G_OPTION_ARG_FILENAME,
+      &self->state_dir,
+      "Folder of the store (default: $STATE_DIRECTORY; with --session "
+      "$XDG_STATE_HOME/mdoc-agent)",
+      "DIR" },
+    { "master-key",
+      0,
+      0,
+      G_OPTION_ARG_FILENAME,
+      &self->master_key,
+      "File of the key that seals the store (default: master.key in the state "
+      "folder)",
+      "FILE" },
+    { "doc-types",
+      0,
+      0,
+      G_OPTION_ARG_FILENAME,
+      &self->doc_types,
+      "Folder of the document types (default: " MDOC_DATA_DIR "/doctypes)",
+      "DIR" },
+    { "consent-timeout",
+      0,
+      0,
+      G_OPTION_ARG_INT,
+      &self->consent_timeout_s,
+      "How long the holder has to answer (default: 120)",
+      "SECONDS" },
+    { "log-format",
+      0,
+      0,
+      G_OPTION_ARG_STRING,
+      &log_format,
+      "auto (the journal, else text), text, or fields",
+      "FORMAT" },
+    { "verbose",
+      'v',
+      0,
+      G_OPTION_ARG_NONE,
+      &self->is_verbose,
+      "Log more; never values or keys",
+      NULL },
+    { "version",
+      0,
+      0,
+      G_OPTION_ARG_NONE,
+      &self->wants_version,
+      "Print the version",
+      NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  gboolean is_read;
+
+  g_option_context_set_summary (
+      context,
+      "Keeps mobile documents (ISO/IEC 18013-5) and presents them to readers, "
+      "as far as\nthe holder consents. mdocctl is its command line.");
+  g_option_context_set_description (
+      context,
+      "Example, for the user who is logged in:\n  mdoc-agent --session &\n"
+      "  mdocctl status --session\n\n"
+      "Exit status: 0 done, 1 failed, 2 wrong usage.");
+  g_option_context_add_main_entries (context, entries, NULL);
+  is_read = g_option_context_parse (context, argc, argv, error);
+  *ret_log_format = log_format;
+  return is_read;
+}
+
+/**
+ * mdoc_agent_options_parse:
+ * @self: (out): what was typed
+ * @argc: (inout): main()'s
+ * @argv: (inout): main()'s
+ * @error: return location for what is wrong with it
+ *
+ * Prints the help and ends the process if that is what was asked for.
+ *
+ * Returns: %TRUE, or %FALSE with @error set
+ */
+gboolean
+mdoc_agent_options_parse (MdocAgentOptions *self,
+                          int *argc,
+                          char ***argv,
+                          GError **error)
+{
+  g_autofree char *log_format = NULL;
+
+  self->consent_timeout_s = MDOC_AGENT_CONSENT_TIMEOUT_MS / 1000;
+  if (!read_options (self, &log_format, argc, argv, error))
+    return FALSE;
+
+  if (*argc > 1)
+    return refuse (error, "There is an argument too many; see --help");
+
+  if (self->consent_timeout_s < 1
+      || self->consent_timeout_s > MDOC_AGENT_MAX_CONSENT_TIMEOUT_S)
+    return refuse (error, "--consent-timeout is 1 to 3600 seconds");
+
+  if (log_format != NULL
+      && !mdoc_log_format_from_name (log_format, &self->log_format))
+    return refuse (error, "--log-format is auto, text or fields");
+
+  if (self->doc_types == NULL)
+    self->doc_types = g_strdup (MDOC_DATA_DIR "/doctypes");
+  return TRUE;
+}
+
+/**
+ * mdoc_agent_options_dup_state_dir:
+ * @self: what was typed
+ * @error: return location for what is wrong with it
+ *
+ * Returns: (transfer full): the folder of the store, or %NULL with @error set
+ */
+char *
+mdoc_agent_options_dup_state_dir (const MdocAgentOptions *self, GError **error)
+{
+  /* systemd sets it; it may be a list, of which ours is the first */
+  const char *given = g_getenv (MDOC_ENV_STATE_DIR);
+
+  if (self->state_dir != NULL)
+    return g_strdup (self->state_dir);
+
+  if (given != NULL && given[0] != '\0')
+    {
+      g_auto (GStrv) parts = g_strsplit (given, ":", 2);
+
+      return g_strdup (parts[0]);
+    }
+
+  if (self->use_session)
+    return g_build_filename (g_get_user_state_dir (), "mdoc-agent", NULL);
+
+  refuse (error,
+          "No state folder: give --state-dir, or run it as a service with "
+          "StateDirectory=");
+  return NULL;
+}

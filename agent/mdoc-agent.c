@@ -1,0 +1,312 @@
+/*
+ * mdoc-agent.c - the holder agent as a whole
+ *
+ * SPDX-FileCopyrightText: 2026 The mdoc agent authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "config.h"
+
+#include "agent/mdoc-agent.h"
+
+#include <string.h>
+
+#include "agent/mdoc-agent-error.h"
+#include "agent/mdoc-agent-private.h"
+#include "base/mdoc-file.h"
+#include "base/mdoc-log.h"
+#include "base/mdoc-names.h"
+
+#define MAX_DOC_TYPE_BYTES ((gsize) 256 * 1024)
+#define MAX_DOC_TYPES      256
+
+#define BUS_TIMEOUT_MS             10000
+#define REQUEST_NAME_DO_NOT_QUEUE  4u
+#define REQUEST_NAME_PRIMARY_OWNER 1u
+
+/**
+ * mdoc_agent_get_time:
+ *
+ * Returns: unix seconds
+ */
+gint64
+mdoc_agent_get_time (void)
+{
+  return g_get_real_time () / G_USEC_PER_SEC;
+}
+
+static gboolean
+add_doc_type (MdocDocTypeTable *table, const char *path, GError **error)
+{
+  g_autoptr (GBytes) text = mdoc_file_read (path, MAX_DOC_TYPE_BYTES, error);
+  g_autoptr (MdocDocType) doc_type = NULL;
+
+  if (text == NULL)
+    return FALSE;
+
+  doc_type = mdoc_doc_type_parse (g_bytes_get_data (text, NULL),
+                                  g_bytes_get_size (text),
+                                  error);
+  return doc_type != NULL && mdoc_doc_type_table_add (table, doc_type, error);
+}
+
+/* Without them everything works but for names for people, older names, and
+ * rules that a type adds; so a file that is wrong is left out. */
+static void
+load_doc_types (MdocDocTypeTable *table, const char *folder)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) paths = mdoc_file_list (folder, ".ini", MAX_DOC_TYPES, &error);
+
+  if (paths == NULL)
+    {
+      MdocLogFields fields = { .topic = "doc-types", .error = error };
+
+      mdoc_log (G_LOG_LEVEL_MESSAGE, &fields, "No document types");
+      return;
+    }
+
+  for (guint i = 0; paths[i] != NULL; i++)
+    {
+      g_autoptr (GError) local_error = NULL;
+
+      if (!add_doc_type (table, paths[i], &local_error))
+        {
+          MdocLogFields fields = { .topic = "doc-types", .error = local_error };
+
+          mdoc_log (G_LOG_LEVEL_WARNING,
+                    &fields,
+                    "Document type %s is left out",
+                    paths[i]);
+        }
+    }
+}
+
+/**
+ * mdoc_agent_new:
+ * @config: how the agent is to be
+ * @error: return location for a #MdocStoreError
+ *
+ * Opens the store.
+ *
+ * Returns: (transfer full): the agent, not on the bus yet, or %NULL with @error
+ *   set
+ */
+MdocAgent *
+mdoc_agent_new (const MdocAgentConfig *config, GError **error)
+{
+  g_autoptr (MdocAgent) self = g_new0 (MdocAgent, 1);
+  g_autoptr (MdocMasterKey) master_key = NULL;
+  g_autofree char *usual_path = g_build_filename (config->state_dir,
+                                                  MDOC_STORE_FILE_MASTER_KEY,
+                                                  NULL);
+
+  master_key = mdoc_master_key_new_file (
+      config->master_key_path != NULL ? config->master_key_path : usual_path);
+  self->is_system = config->is_system;
+  self->consent_timeout_ms = config->consent_timeout_ms;
+  self->master_key_kind = g_strdup (mdoc_master_key_get_kind (master_key));
+  self->store = mdoc_store_open (config->state_dir, master_key, error);
+  if (self->store == NULL)
+    return NULL;
+
+  self->doc_types = mdoc_doc_type_table_new ();
+  if (config->doc_types_dir != NULL)
+    load_doc_types (self->doc_types, config->doc_types_dir);
+
+  return g_steal_pointer (&self);
+}
+
+static gboolean
+add_credentials (MdocAgent *self, GError **error)
+{
+  g_autoptr (GPtrArray) documents = mdoc_store_list_documents (self->store,
+                                                               error);
+
+  if (documents == NULL)
+    return FALSE;
+
+  for (guint i = 0; i < documents->len; i++)
+    {
+      const MdocStoredDocument *document = g_ptr_array_index (documents, i);
+
+      if (!mdoc_credential_add_object (self, document->id, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+take_name (MdocAgent *self, GError **error)
+{
+  g_autoptr (GVariant) reply
+      = g_dbus_connection_call_sync (self->bus,
+                                     "org.freedesktop.DBus",
+                                     "/org/freedesktop/DBus",
+                                     "org.freedesktop.DBus",
+                                     "RequestName",
+                                     g_variant_new ("(su)",
+                                                    MDOC_BUS_NAME,
+                                                    REQUEST_NAME_DO_NOT_QUEUE),
+                                     G_VARIANT_TYPE ("(u)"),
+                                     G_DBUS_CALL_FLAGS_NONE,
+                                     BUS_TIMEOUT_MS,
+                                     NULL,
+                                     error);
+  guint32 answer;
+
+  if (reply == NULL)
+    {
+      g_prefix_error (error, "Cannot take the name " MDOC_BUS_NAME ": ");
+      return FALSE;
+    }
+
+  g_variant_get (reply, "(u)", &answer);
+  if (answer == REQUEST_NAME_PRIMARY_OWNER)
+    return TRUE;
+
+  return mdoc_agent_refuse (error,
+                            MDOC_AGENT_ERROR_BUSY,
+                            "Another mdoc-agent has the name " MDOC_BUS_NAME
+                            " on this bus");
+}
+
+/**
+ * mdoc_agent_start:
+ * @self: an agent
+ * @bus: where it is to serve
+ * @error: return location for %MDOC_AGENT_ERROR_BUSY if another agent serves
+ *   there, or an error of GIO
+ *
+ * Puts the agent on the bus. Its name is taken last, when everything is there.
+ *
+ * Returns: %TRUE, or %FALSE with @error set
+ */
+gboolean
+mdoc_agent_start (MdocAgent *self, GDBusConnection *bus, GError **error)
+{
+  g_return_val_if_fail (self->bus == NULL, FALSE);
+
+  /* registers the names of the errors */
+  (void) MDOC_AGENT_ERROR;
+
+  self->bus = g_object_ref (bus);
+  self->authority = mdoc_authority_new (bus, self->is_system);
+  self->consents = mdoc_consents_new (bus);
+  return mdoc_bus_add_root (self, error) && add_credentials (self, error)
+         && take_name (self, error);
+}
+
+/**
+ * mdoc_agent_forget_presentation:
+ * @self: an agent
+ *
+ * Takes the last presentation off the bus, with its result.
+ */
+void
+mdoc_agent_forget_presentation (MdocAgent *self)
+{
+  g_clear_handle_id (&self->forget_id, g_source_remove);
+  if (self->presentation == NULL)
+    return;
+
+  mdoc_bus_remove_object (self,
+                          mdoc_presentation_get_path (self->presentation));
+  g_clear_pointer (&self->presentation, mdoc_presentation_free);
+}
+
+static gboolean
+on_forget (gpointer user_data)
+{
+  MdocAgent *self = user_data;
+
+  self->forget_id = 0;
+  mdoc_agent_forget_presentation (self);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_stopped (gpointer user_data)
+{
+  MdocAgent *self = user_data;
+  MdocAgentFunc stopped = self->stopped;
+
+  self->stopped = NULL;
+  if (stopped != NULL)
+    stopped (self->stopped_data);
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * mdoc_agent_presentation_ended:
+ * @self: an agent
+ *
+ * To be called by the presentation, when it has ended and again when everything
+ * has been sent. It stays for a while so that its result can be asked for.
+ */
+void
+mdoc_agent_presentation_ended (MdocAgent *self)
+{
+  if (self->forget_id == 0)
+    self->forget_id = g_timeout_add (MDOC_AGENT_RESULT_TIMEOUT_MS,
+                                     on_forget,
+                                     self);
+
+  /* not from inside the presentation */
+  if (self->stopped != NULL && mdoc_presentation_is_over (self->presentation))
+    g_idle_add (on_stopped, self);
+}
+
+/**
+ * mdoc_agent_stop:
+ * @self: an agent
+ * @func: called once, later, when everything has come to an end
+ * @user_data: passed to @func
+ *
+ * Ends what runs: a reader that is connected is sent status 20.
+ */
+void
+mdoc_agent_stop (MdocAgent *self, MdocAgentFunc func, gpointer user_data)
+{
+  g_return_if_fail (self->stopped == NULL);
+
+  self->is_stopping = TRUE;
+  self->stopped = func;
+  self->stopped_data = user_data;
+  if (mdoc_presentation_is_over (self->presentation))
+    g_idle_add (on_stopped, self);
+  else
+    mdoc_presentation_end (self->presentation, MDOC_PRESENTATION_END_SHUTDOWN);
+}
+
+/**
+ * mdoc_agent_free:
+ * @self: (nullable) (transfer full): an agent
+ *
+ * Takes it off the bus and closes the store.
+ */
+void
+mdoc_agent_free (MdocAgent *self)
+{
+  if (self == NULL)
+    return;
+
+  self->is_stopping = TRUE;
+  while (g_source_remove_by_user_data (self))
+    ;
+  g_clear_pointer (&self->presentation, mdoc_presentation_free);
+  g_clear_pointer (&self->consents, mdoc_consents_free);
+  if (self->objects != NULL)
+    mdoc_bus_remove_all (self);
+  /* calls that wait for it are refused, which takes a turn of the loop */
+  g_clear_pointer (&self->authority, mdoc_authority_free);
+  while (self->n_pending_calls > 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_clear_object (&self->bus);
+  if (self->doc_types != NULL)
+    mdoc_doc_type_table_unref (self->doc_types);
+  mdoc_store_free (self->store);
+  g_free (self->master_key_kind);
+  g_free (self);
+}

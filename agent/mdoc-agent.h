@@ -1,0 +1,60 @@
+/*
+ * mdoc-agent.h - the holder agent as a whole
+ *
+ * SPDX-FileCopyrightText: 2026 The mdoc agent authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define MDOC_AGENT_CONSENT_TIMEOUT_MS (120 * 1000)
+
+/**
+ * MdocAgentConfig:
+ * @state_dir: folder of the store
+ * @master_key_path: (nullable): file of the master key; %NULL for the usual one
+ *   in @state_dir
+ * @doc_types_dir: (nullable): folder of the document types
+ * @is_system: whether it serves the system bus, where polkit decides
+ * @consent_timeout_ms: how long the holder has to answer
+ *
+ * How an agent is to be. Borrowed for the call.
+ */
+typedef struct
+{
+  const char *state_dir;
+  const char *master_key_path;
+  const char *doc_types_dir;
+  gboolean is_system;
+  guint consent_timeout_ms;
+} MdocAgentConfig;
+
+/**
+ * MdocAgent:
+ *
+ * The store, its face on the bus, and the presentation that runs. For one
+ * thread, whose main context it uses.
+ */
+typedef struct _MdocAgent MdocAgent;
+
+/**
+ * MdocAgentFunc:
+ * @user_data: what mdoc_agent_stop() was given
+ */
+typedef void (*MdocAgentFunc) (gpointer user_data);
+
+MdocAgent *mdoc_agent_new (const MdocAgentConfig *config, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+mdoc_agent_start (MdocAgent *self, GDBusConnection *bus, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+void mdoc_agent_stop (MdocAgent *self, MdocAgentFunc func, gpointer user_data);
+void mdoc_agent_free (MdocAgent *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocAgent, mdoc_agent_free)
+
+G_END_DECLS

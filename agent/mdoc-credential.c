@@ -1,0 +1,328 @@
+/*
+ * mdoc-credential.c - org.mdocagent.Agent1.Credential
+ *
+ * SPDX-FileCopyrightText: 2026 The mdoc agent authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "config.h"
+
+#include <string.h>
+
+#include "agent/mdoc-agent-error.h"
+#include "agent/mdoc-agent-private.h"
+#include "agent/mdoc-options.h"
+#include "agent/mdoc-value.h"
+#include "agent/mdoc-wallet.h"
+#include "base/mdoc-log.h"
+#include "base/mdoc-names.h"
+#include "base/mdoc-secret.h"
+#include "base/mdoc-text.h"
+
+#define MESSAGE_ID_REMOVED "6d1c7f0e2b5e4a6f9a1b0c7d83f4e251"
+
+/**
+ * mdoc_credential_make_path:
+ * @id: of a credential
+ *
+ * Returns: (transfer full): its object
+ */
+char *
+mdoc_credential_make_path (const char *id)
+{
+  return g_strconcat (MDOC_OBJECT_CREDENTIALS "/", id, NULL);
+}
+
+/**
+ * mdoc_credential_add_object:
+ * @self: an agent
+ * @id: of a credential
+ * @error: return location for an error of GIO
+ *
+ * Puts a credential on the bus.
+ *
+ * Returns: %TRUE, or %FALSE with @error set
+ */
+gboolean
+mdoc_credential_add_object (MdocAgent *self, const char *id, GError **error)
+{
+  g_autofree char *path = mdoc_credential_make_path (id);
+
+  return mdoc_bus_add_object (self,
+                              path,
+                              mdoc_bus_get_credential_interface (),
+                              error);
+}
+
+static const char *
+get_id (GDBusMethodInvocation *invocation)
+{
+  const char *path = g_dbus_method_invocation_get_object_path (invocation);
+
+  return strrchr (path, '/') + 1;
+}
+
+static const char *
+get_type_name (MdocAgent *self, const char *doc_type)
+{
+  MdocDocType *type = mdoc_doc_type_table_lookup (self->doc_types, doc_type);
+
+  return type != NULL ? mdoc_doc_type_get_display_name (type) : doc_type;
+}
+
+static void
+insert_time (GVariantDict *dict, const char *name, gint64 unix_s)
+{
+  g_autofree char *text = mdoc_time_format (unix_s);
+
+  g_variant_dict_insert (dict, name, "s", text);
+}
+
+/**
+ * mdoc_credential_make_info:
+ * @self: an agent
+ * @document: what the store knows of a credential
+ * @error: return location for an error of the store
+ *
+ * Returns: (transfer floating): an `a{sv}`, the result of `GetInfo()`, or %NULL
+ *   with @error set
+ */
+GVariant *
+mdoc_credential_make_info (MdocAgent *self,
+                           const MdocStoredDocument *document,
+                           GError **error)
+{
+  g_autoptr (MdocWalletDocument) opened = mdoc_wallet_open (self->store,
+                                                            document->id,
+                                                            error);
+  gint64 from_unix_s;
+  gint64 until_unix_s;
+  MdocCurve curve;
+  GVariantDict info;
+  MdocMso *mso;
+
+  if (opened == NULL)
+    return NULL;
+
+  mso = mdoc_issuer_signed_get_mso (opened->issuer_signed);
+  from_unix_s = mdoc_mso_get_valid_from (mso);
+  until_unix_s = mdoc_mso_get_valid_until (mso);
+  curve = mdoc_public_key_get_curve (opened->key->public_key);
+
+  g_variant_dict_init (&info, NULL);
+  g_variant_dict_insert (&info, "id", "s", document->id);
+  g_variant_dict_insert (&info, "label", "s", document->label);
+  g_variant_dict_insert (&info, "format", "s", document->format);
+  g_variant_dict_insert (&info, "doc_type", "s", mdoc_mso_get_doc_type (mso));
+  g_variant_dict_insert (&info,
+                         "display_name",
+                         "s",
+                         get_type_name (self, mdoc_mso_get_doc_type (mso)));
+  g_variant_dict_insert (&info,
+                         "state",
+                         "s",
+                         mdoc_wallet_get_state (from_unix_s,
+                                                until_unix_s,
+                                                mdoc_agent_get_time ()));
+  insert_time (&info, "imported", document->imported_unix_s);
+  insert_time (&info, "valid_from", from_unix_s);
+  insert_time (&info, "valid_until", until_unix_s);
+  g_variant_dict_insert (&info, "key", "s", document->key_id);
+  g_variant_dict_insert (&info, "curve", "s", mdoc_curve_get_name (curve));
+  g_variant_dict_insert (&info,
+                         "auth",
+                         "s",
+                         mdoc_key_auth_get_name (opened->key->auth));
+  g_variant_dict_insert (&info,
+                         "elements",
+                         "u",
+                         mdoc_issuer_signed_get_n_items (
+                             opened->issuer_signed));
+  return g_variant_dict_end (&info);
+}
+
+static void
+get_info (MdocAgent *self,
+          GDBusMethodInvocation *invocation,
+          GVariant *parameters)
+{
+  g_autoptr (GVariant) options = g_variant_get_child_value (parameters, 0);
+  g_autoptr (MdocStoredDocument) document = NULL;
+  g_autoptr (GError) error = NULL;
+  GVariant *info = NULL;
+
+  if (mdoc_options_parse_none (options, &error))
+    document = mdoc_store_get_document (self->store,
+                                        get_id (invocation),
+                                        &error);
+  if (document != NULL)
+    info = mdoc_credential_make_info (self, document, &error);
+
+  if (info == NULL)
+    mdoc_bus_return_error (invocation, g_steal_pointer (&error));
+  else
+    g_dbus_method_invocation_return_value (invocation,
+                                           g_variant_new ("(@a{sv})", info));
+}
+
+static GVariant *
+make_element (MdocDocType *type,
+              const MdocIssuerSignedItem *item,
+              gboolean has_value,
+              GError **error)
+{
+  const MdocDocElement *known
+      = type != NULL
+            ? mdoc_doc_type_find_element (type, item->name_space, item->element)
+            : NULL;
+  g_autofree char *value = NULL;
+  GVariantDict element;
+
+  if (has_value)
+    {
+      value = mdoc_value_to_json (item->value, error);
+      if (value == NULL)
+        return NULL;
+    }
+
+  g_variant_dict_init (&element, NULL);
+  g_variant_dict_insert (&element, "name_space", "s", item->name_space);
+  g_variant_dict_insert (&element, "element", "s", item->element);
+  g_variant_dict_insert (&element,
+                         "display_name",
+                         "s",
+                         known != NULL ? known->display_name : item->element);
+  if (value != NULL)
+    {
+      g_variant_dict_insert (&element, "value", "s", value);
+      mdoc_secret_wipe (value, strlen (value));
+    }
+  return g_variant_dict_end (&element);
+}
+
+static GVariant *
+make_elements (MdocAgent *self,
+               const char *id,
+               gboolean has_values,
+               GError **error)
+{
+  g_autoptr (MdocWalletDocument) document = mdoc_wallet_open (self->store,
+                                                              id,
+                                                              error);
+  g_autoptr (GVariantBuilder) elements = NULL;
+  MdocDocType *type;
+
+  if (document == NULL)
+    return NULL;
+
+  type = mdoc_doc_type_table_lookup (self->doc_types,
+                                     mdoc_mso_get_doc_type (
+                                         mdoc_issuer_signed_get_mso (
+                                             document->issuer_signed)));
+  elements = g_variant_builder_new (G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0;
+       i < mdoc_issuer_signed_get_n_items (document->issuer_signed);
+       i++)
+    {
+      GVariant *element
+          = make_element (type,
+                          mdoc_issuer_signed_get_item (document->issuer_signed,
+                                                       i),
+                          has_values,
+                          error);
+
+      if (element == NULL)
+        return NULL;
+      g_variant_builder_add_value (elements, element);
+    }
+
+  return g_variant_builder_end (elements);
+}
+
+static void
+return_elements (MdocAgent *self,
+                 GDBusMethodInvocation *invocation,
+                 GVariant *parameters,
+                 gboolean has_values)
+{
+  g_autoptr (GVariant) options = g_variant_get_child_value (parameters, 0);
+  g_autoptr (GError) error = NULL;
+  GVariant *elements = NULL;
+
+  if (mdoc_options_parse_none (options, &error))
+    elements = make_elements (self, get_id (invocation), has_values, &error);
+
+  if (elements == NULL)
+    mdoc_bus_return_error (invocation, g_steal_pointer (&error));
+  else
+    g_dbus_method_invocation_return_value (invocation,
+                                           g_variant_new ("(@aa{sv})",
+                                                          elements));
+}
+
+static void
+get_elements (MdocAgent *self,
+              GDBusMethodInvocation *invocation,
+              GVariant *parameters)
+{
+  return_elements (self, invocation, parameters, FALSE);
+}
+
+static void
+get_values (MdocAgent *self,
+            GDBusMethodInvocation *invocation,
+            GVariant *parameters)
+{
+  return_elements (self, invocation, parameters, TRUE);
+}
+
+static void
+remove_credential (MdocAgent *self,
+                   GDBusMethodInvocation *invocation,
+                   GVariant *parameters)
+{
+  g_autoptr (GVariant) options = g_variant_get_child_value (parameters, 0);
+  g_autofree char *id = g_strdup (get_id (invocation));
+  g_autofree char *path = mdoc_credential_make_path (id);
+  MdocLogFields fields = { .topic = "store", .message_id = MESSAGE_ID_REMOVED };
+  g_autoptr (GError) error = NULL;
+
+  if (!mdoc_options_parse_none (options, &error))
+    {
+      mdoc_bus_return_error (invocation, g_steal_pointer (&error));
+      return;
+    }
+
+  if (mdoc_presentation_is_connected (self->presentation))
+    {
+      mdoc_agent_refuse (&error,
+                         MDOC_AGENT_ERROR_BUSY,
+                         "A reader is connected; end the presentation first");
+      mdoc_bus_return_error (invocation, g_steal_pointer (&error));
+      return;
+    }
+
+  if (!mdoc_store_remove_document (self->store, id, &error))
+    {
+      mdoc_bus_return_error (invocation, g_steal_pointer (&error));
+      return;
+    }
+
+  mdoc_log (G_LOG_LEVEL_MESSAGE, &fields, "A credential was removed");
+  /* answered first: afterwards the object is no more */
+  g_dbus_method_invocation_return_value (invocation, NULL);
+  mdoc_bus_remove_object (self, path);
+}
+
+#define METHOD(name_, action_, func_)                                          \
+  {                                                                            \
+    MDOC_INTERFACE_CREDENTIAL, name_, action_, func_                           \
+  }
+
+const MdocMethod mdoc_credential_methods[] = {
+  METHOD ("GetInfo", MDOC_ACTION_LIST, get_info),
+  METHOD ("GetElements", MDOC_ACTION_LIST, get_elements),
+  METHOD ("GetValues", MDOC_ACTION_SHOW, get_values),
+  METHOD ("Remove", MDOC_ACTION_REMOVE, remove_credential),
+};
+const guint mdoc_credential_n_methods = G_N_ELEMENTS (mdoc_credential_methods);

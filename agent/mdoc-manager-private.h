@@ -1,0 +1,31 @@
+/*
+ * mdoc-manager-private.h - what the files of the manager share
+ *
+ * SPDX-FileCopyrightText: 2026 The mdoc agent authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "agent/mdoc-agent-private.h"
+
+G_BEGIN_DECLS
+
+void mdoc_manager_return (GDBusMethodInvocation *invocation,
+                          GVariant *result,
+                          GError *error);
+gboolean
+mdoc_manager_check_options (GVariant *parameters, guint index, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+void mdoc_manager_add_anchor (MdocAgent *self,
+                              GDBusMethodInvocation *invocation,
+                              GVariant *parameters);
+void mdoc_manager_list_anchors (MdocAgent *self,
+                                GDBusMethodInvocation *invocation,
+                                GVariant *parameters);
+void mdoc_manager_remove_anchor (MdocAgent *self,
+                                 GDBusMethodInvocation *invocation,
+                                 GVariant *parameters);
+
+G_END_DECLS

@@ -1,0 +1,32 @@
+/*
+ * mdoc-offer-private.h - what the parts of an offer share
+ *
+ * SPDX-FileCopyrightText: 2026 The mdoc agent authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "agent/mdoc-offer.h"
+
+G_BEGIN_DECLS
+
+struct _MdocOffer
+{
+  MdocMatch *match;
+  GPtrArray *wallet;           /* of MdocWalletDocument */
+  GPtrArray *readers;          /* of MdocReaderInfo, one for each doc request */
+  MdocDocTypeTable *doc_types; /* nullable */
+  gboolean *is_offered;        /* one for each doc request */
+  guint n_offered;
+};
+
+MdocItemsRequest *mdoc_offer_get_items (MdocOffer *self, guint doc_request);
+/* none for a doc request that is not offered */
+guint mdoc_offer_get_n_candidates (MdocOffer *self, guint doc_request);
+const MdocMatchCandidate *
+mdoc_offer_get_candidate (MdocOffer *self, guint doc_request, guint candidate);
+gboolean
+mdoc_granted_document_has (const MdocGrantedDocument *document, guint item);
+
+G_END_DECLS

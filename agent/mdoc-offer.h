@@ -1,0 +1,97 @@
+/*
+ * mdoc-offer.h - what the holder is asked, and what the answer allows
+ *
+ * SPDX-FileCopyrightText: 2026 The mdoc agent authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include <glib.h>
+
+#include "agent/mdoc-reader-info.h"
+#include "agent/mdoc-wallet.h"
+#include "mdoc/mdoc-doc-type.h"
+#include "mdoc/mdoc-match.h"
+
+G_BEGIN_DECLS
+
+/* credentials to choose from for one doc request */
+#define MDOC_OFFER_MAX_CANDIDATES 8
+/* what a consent agent may grant in one answer, sense or nonsense */
+#define MDOC_OFFER_MAX_GRANTED 8192
+
+/**
+ * MdocGrantedDocument:
+ * @doc_request: which document was asked for
+ * @candidate: index among the candidates for it
+ * @items: (element-type guint): indexes of the items to disclose, at least one
+ *
+ * What leaves of one credential.
+ */
+typedef struct
+{
+  guint doc_request;
+  guint candidate;
+  GArray *items;
+} MdocGrantedDocument;
+
+/**
+ * MdocGrant:
+ * @documents: (element-type MdocGrantedDocument): what may leave; empty if
+ *   nothing may
+ * @n_strays: how many granted elements nobody had offered
+ * @withheld: (nullable): why something that was granted does not leave all the
+ *   same, for the log
+ *
+ * What a holder's answer comes to once it has been held against the offer.
+ */
+typedef struct
+{
+  GPtrArray *documents;
+  guint n_strays;
+  const char *withheld;
+} MdocGrant;
+
+void mdoc_grant_free (MdocGrant *grant);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocGrant, mdoc_grant_free)
+
+/**
+ * MdocOffer:
+ *
+ * What of a wallet fits a request, put as a question to the holder. Immutable.
+ * It is the one place that turns the answer into what leaves, and believes none
+ * of it: elements count only if they were asked for, found and granted, and the
+ * rules on portraits, ages and use cases are kept.
+ */
+typedef struct _MdocOffer MdocOffer;
+
+MdocOffer *mdoc_offer_new (MdocMatch *match,
+                           GPtrArray *wallet,
+                           GPtrArray *readers,
+                           MdocDocTypeTable *doc_types)
+    G_GNUC_WARN_UNUSED_RESULT;
+void mdoc_offer_free (MdocOffer *self);
+
+MdocMatch *mdoc_offer_get_match (MdocOffer *self);
+const MdocWalletDocument *
+mdoc_offer_get_document (MdocOffer *self, guint doc_request, guint candidate);
+/* nothing to ask the holder about */
+gboolean mdoc_offer_is_empty (MdocOffer *self);
+/* the reader the holder is told of first */
+const MdocReaderInfo *mdoc_offer_get_reader (MdocOffer *self);
+
+GVariant *mdoc_offer_to_variant (MdocOffer *self, guint timeout_ms)
+    G_GNUC_WARN_UNUSED_RESULT;
+MdocGrant *
+mdoc_offer_apply (MdocOffer *self, GVariant *granted, GHashTable *released_ages)
+    G_GNUC_WARN_UNUSED_RESULT;
+void mdoc_offer_note_ages (MdocOffer *self,
+                           const MdocGrant *grant,
+                           GHashTable *released_ages);
+GVariant *mdoc_offer_describe (MdocOffer *self, const MdocGrant *grant)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocOffer, mdoc_offer_free)
+
+G_END_DECLS
