@@ -37,9 +37,10 @@ typedef enum
 } MdocExtensionId;
 
 /* KeyUsage, bit n of RFC 5280, 4.2.1.3, as 1 << n */
-#define MDOC_KEY_USAGE_DIGITAL_SIGNATURE (1U << 0)
-#define MDOC_KEY_USAGE_KEY_CERT_SIGN     (1U << 5)
-#define MDOC_KEY_USAGE_CRL_SIGN          (1U << 6)
+#define MDOC_KEY_USAGE_DIGITAL_SIGNATURE  (1U << 0)
+#define MDOC_KEY_USAGE_CONTENT_COMMITMENT (1U << 1) /* non-repudiation */
+#define MDOC_KEY_USAGE_KEY_CERT_SIGN      (1U << 5)
+#define MDOC_KEY_USAGE_CRL_SIGN           (1U << 6)
 
 /**
  * MdocCertificateView:

@@ -212,12 +212,23 @@ has_usage (MdocCertificate *leaf, MdocPathProfile profile)
     }
 }
 
+/* The signer of AAMVA's production VICAL may commit to content and no more,
+ * and the standard's table leaves the bits of that profile open. */
+static guint
+get_usable_bits (MdocPathProfile profile)
+{
+  if (profile == MDOC_PATH_VICAL_SIGNER)
+    return MDOC_KEY_USAGE_DIGITAL_SIGNATURE | MDOC_KEY_USAGE_CONTENT_COMMITMENT;
+
+  return MDOC_KEY_USAGE_DIGITAL_SIGNATURE;
+}
+
 static MdocPathResult
 check_leaf (MdocCertificate *leaf, MdocPathProfile profile)
 {
   const MdocCertificateView *view = mdoc_certificate_get_view (leaf);
 
-  if ((view->key_usage & MDOC_KEY_USAGE_DIGITAL_SIGNATURE) == 0)
+  if ((view->key_usage & get_usable_bits (profile)) == 0)
     return MDOC_PATH_KEY_USAGE;
   if (!mdoc_certificate_is_critical (leaf, MDOC_EXTENSION_EXTENDED_KEY_USAGE)
       || !has_usage (leaf, profile))
