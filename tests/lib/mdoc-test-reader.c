@@ -69,3 +69,46 @@ mdoc_test_reader_free (MdocTestReader *self)
   mdoc_key_unref (self->authority_key);
   g_free (self);
 }
+
+static gboolean
+fail_to_sign (gpointer impl,
+              MdocAlg alg,
+              const MdocSpan *message_parts,
+              gsize n_parts,
+              guint8 *ret_signature,
+              gsize *ret_len,
+              GError **error)
+{
+  g_set_error (error,
+               MDOC_CRYPTO_ERROR,
+               MDOC_CRYPTO_ERROR_DEVICE,
+               "The key hardware is broken");
+  return FALSE;
+}
+
+static MdocSecret *
+fail_to_agree (gpointer impl, MdocPublicKey *peer, GError **error)
+{
+  fail_to_sign (impl, MDOC_ALG_ES256, NULL, 0, NULL, NULL, error);
+  return NULL;
+}
+
+static void
+free_nothing (gpointer impl)
+{
+}
+
+MdocKey *
+mdoc_test_key_that_fails (void)
+{
+  static const MdocKeyClass klass = { .kind = "broken",
+                                      .sign = fail_to_sign,
+                                      .agree = fail_to_agree,
+                                      .free = free_nothing };
+  g_autoptr (MdocKey) key = NULL;
+  g_autoptr (GError) error = NULL;
+
+  key = mdoc_key_generate (MDOC_CURVE_P256, &error);
+  g_assert_no_error (error);
+  return mdoc_key_new (&klass, NULL, mdoc_key_get_public (key));
+}

@@ -31,4 +31,7 @@ MdocTestReader *mdoc_test_reader_new (const char *name, MdocCurve curve);
 void mdoc_test_reader_free (MdocTestReader *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocTestReader, mdoc_test_reader_free)
 
+/* Returns: (transfer full): a key on P-256 whose hardware is broken */
+MdocKey *mdoc_test_key_that_fails (void);
+
 G_END_DECLS
