@@ -35,8 +35,8 @@ G_BEGIN_DECLS
 /**
  * MdocSessionError:
  * @MDOC_SESSION_ERROR_DECRYPT: a message is not authentic (the peer)
- * @MDOC_SESSION_ERROR_KEY: the ephemeral key is no point of our curve, or of
- *   another curve, or compressed (the peer)
+ * @MDOC_SESSION_ERROR_KEY: the ephemeral key is not on its curve, or of another
+ *   curve than ours (the peer)
  * @MDOC_SESSION_ERROR_CBOR: a message is not the CBOR it should be (the peer)
  * @MDOC_SESSION_ERROR_PROTOCOL: a message that may not come now (the peer)
  * @MDOC_SESSION_ERROR_LIMIT: a message over our limit (whoever made it)
