@@ -154,10 +154,16 @@ static const struct
                                 MDOC_CURVE_P256 },
 };
 
+GBytes *
+mdoc_test_certificate_der (MdocTestIdentity identity)
+{
+  return mdoc_test_bytes_from_hex (identities[identity].der);
+}
+
 MdocCertificate *
 mdoc_test_certificate (MdocTestIdentity identity)
 {
-  g_autoptr (GBytes) der = mdoc_test_bytes_from_hex (identities[identity].der);
+  g_autoptr (GBytes) der = mdoc_test_certificate_der (identity);
   g_autoptr (GError) error = NULL;
   MdocCertificate *certificate = mdoc_certificate_parse (der, &error);
 

@@ -26,6 +26,8 @@ typedef enum
 #define MDOC_TEST_SIGNER_NOT_AFTER  ((gint64) 1743379200) /* 2025-03-31 */
 
 /* Returns: (transfer full) */
+GBytes *mdoc_test_certificate_der (MdocTestIdentity identity);
+/* Returns: (transfer full) */
 MdocCertificate *mdoc_test_certificate (MdocTestIdentity identity);
 /* Returns: (transfer full): a chain of this one certificate */
 GPtrArray *mdoc_test_chain (MdocTestIdentity identity);
