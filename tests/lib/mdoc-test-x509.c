@@ -9,6 +9,8 @@
 
 #include "tests/lib/mdoc-test-x509.h"
 
+#include <string.h>
+
 #include "crypto/mdoc-der.h"
 #include "tests/lib/mdoc-test.h"
 
@@ -299,4 +301,24 @@ mdoc_test_certificates (MdocCertificate *first, ...)
   va_end (args);
 
   return list;
+}
+
+GBytes *
+mdoc_test_patch (GBytes *der, const char *find, const char *replacement)
+{
+  g_autoptr (GBytes) needle = mdoc_test_bytes_from_hex (find);
+  g_autoptr (GBytes) other = mdoc_test_bytes_from_hex (replacement);
+  gsize size;
+  guint8 *copy;
+  guint8 *at;
+
+  copy = g_bytes_unref_to_data (g_bytes_ref (der), &size);
+  at = memmem (copy,
+               size,
+               g_bytes_get_data (needle, NULL),
+               g_bytes_get_size (needle));
+  g_assert_nonnull (at);
+  g_assert_cmpuint (g_bytes_get_size (needle), ==, g_bytes_get_size (other));
+  memcpy (at, g_bytes_get_data (other, NULL), g_bytes_get_size (other));
+  return g_bytes_new_take (copy, size);
 }

@@ -93,4 +93,15 @@ GBytes *mdoc_test_crl_encode (const MdocTestCrl *what,
 GPtrArray *
 mdoc_test_certificates (MdocCertificate *first, ...) G_GNUC_NULL_TERMINATED;
 
+/**
+ * mdoc_test_patch:
+ * @der: any bytes
+ * @find: hexadecimal; must occur, and its first occurrence counts
+ * @replacement: hexadecimal of the same length
+ *
+ * Returns: (transfer full): a changed copy
+ */
+GBytes *
+mdoc_test_patch (GBytes *der, const char *find, const char *replacement);
+
 G_END_DECLS
