@@ -1,0 +1,310 @@
+/*
+ * fuzz-holder-session.c - a holder's session with anybody
+ *
+ * SPDX-FileCopyrightText: 2026 The mdoc agent authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "config.h"
+
+#include "tests/fuzz/session-bench.h"
+
+int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
+
+typedef struct
+{
+  MdocHolderSession *session;
+  MdocSessionCipher *peer;
+  GBytes *last;
+  gint64 now_ms;
+} Bench;
+
+static gboolean
+is_established (Bench *bench)
+{
+  return mdoc_holder_session_get_transcript (bench->session) != NULL;
+}
+
+static gboolean
+is_asked (Bench *bench)
+{
+  return mdoc_holder_session_get_request (bench->session) != NULL;
+}
+
+/* What holds in every state. */
+static void
+assert_state (Bench *bench)
+{
+  gboolean is_ended = mdoc_holder_session_is_ended (bench->session);
+  gboolean has_cipher = mdoc_holder_session_get_cipher (bench->session) != NULL;
+
+  g_assert_true (is_ended
+                 == (mdoc_holder_session_get_end_reason (bench->session)
+                     != MDOC_SESSION_END_NONE));
+  g_assert_true (has_cipher == (is_established (bench) && !is_ended));
+  g_assert_true (
+      is_established (bench)
+      == (mdoc_holder_session_get_e_reader_key (bench->session) != NULL));
+  if (is_ended)
+    g_assert_false (is_asked (bench));
+}
+
+static void
+assert_received (Bench *bench,
+                 GBytes *message,
+                 gboolean is_fine,
+                 gboolean was_ended,
+                 MdocHolderEvent event,
+                 GBytes *reply,
+                 const GError *error)
+{
+  g_assert_true (is_fine == (error == NULL));
+  if (was_ended)
+    {
+      g_assert_error (error, MDOC_SESSION_ERROR, MDOC_SESSION_ERROR_ENDED);
+      g_assert_cmpint (event, ==, MDOC_HOLDER_EVENT_NONE);
+      g_assert_null (reply);
+      return;
+    }
+
+  /* a request, or the end; and the peer is told of the end unless it said so */
+  g_assert_true (event == MDOC_HOLDER_EVENT_REQUEST
+                 || event == MDOC_HOLDER_EVENT_ENDED);
+  g_assert_true ((event == MDOC_HOLDER_EVENT_REQUEST) == is_asked (bench));
+  g_assert_true ((event == MDOC_HOLDER_EVENT_ENDED)
+                 == mdoc_holder_session_is_ended (bench->session));
+  if (is_fine)
+    g_assert_null (reply);
+  else if (error->code == MDOC_SESSION_ERROR_TIMEOUT)
+    g_assert_nonnull (reply);
+  else
+    g_assert_true ((reply == NULL)
+                   == has_status (message, MDOC_SESSION_MAX_REQUEST_BYTES));
+  if (reply != NULL)
+    assert_status (reply);
+}
+
+/* Returns: whether a request came of it */
+static gboolean
+deliver (Bench *bench, GBytes *message)
+{
+  gboolean was_ended = mdoc_holder_session_is_ended (bench->session);
+  g_autoptr (GBytes) reply = NULL;
+  g_autoptr (GError) error = NULL;
+  MdocHolderEvent event;
+  gboolean is_fine;
+
+  is_fine = mdoc_holder_session_receive (bench->session,
+                                         message,
+                                         bench->now_ms,
+                                         &event,
+                                         &reply,
+                                         &error);
+  assert_received (bench, message, is_fine, was_ended, event, reply, error);
+  if (bench->last != message)
+    {
+      g_clear_pointer (&bench->last, g_bytes_unref);
+      bench->last = g_bytes_ref (message);
+    }
+  return event == MDOC_HOLDER_EVENT_REQUEST;
+}
+
+/* What a peer that keeps to the protocol says is heard, word for word. */
+static void
+deliver_sealed (Bench *bench, Input *input, gboolean is_forged)
+{
+  guint8 flags = take_byte (input);
+  guint8 status = take_byte (input);
+  MdocSpan plaintext = take_span (input);
+  gboolean is_in_order = !mdoc_holder_session_is_ended (bench->session)
+                         && bench->now_ms
+                                < mdoc_holder_session_get_deadline_ms (
+                                    bench->session)
+                         && !is_asked (bench) && (flags & WITH_STATUS) == 0
+                         && ((flags & WITH_KEY) != 0) == !is_established (bench)
+                         && plaintext.len > 0 && !is_forged;
+  g_autoptr (GBytes) message = NULL;
+  g_autoptr (GBytes) forged = NULL;
+  gboolean has_request;
+
+  /* the last byte of a message must be one of the ciphertext */
+  if (is_forged)
+    flags &= (guint8) ~WITH_STATUS;
+  message = seal (bench->peer, flags, status, plaintext);
+  if (message == NULL)
+    return;
+  if (is_forged)
+    forged = forge (message);
+
+  has_request = deliver (bench, is_forged ? forged : message);
+  g_assert_true (has_request == is_in_order);
+  if (has_request)
+    g_assert_true (
+        mdoc_span_equal (mdoc_span_from_bytes (
+                             mdoc_holder_session_get_request (bench->session)),
+                         plaintext));
+}
+
+static void
+say (Bench *bench, Input *input, gboolean is_last)
+{
+  MdocSpan plaintext = take_span (input);
+  g_autoptr (GBytes) response = g_bytes_new (plaintext.data, plaintext.len);
+  gboolean was_asked = is_asked (bench);
+  gboolean was_ended = mdoc_holder_session_is_ended (bench->session);
+  gboolean is_late = bench->now_ms
+                     >= mdoc_holder_session_get_deadline_ms (bench->session);
+  g_autoptr (GBytes) message = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (plaintext.len == 0)
+    return;
+
+  message = mdoc_holder_session_respond (bench->session,
+                                         response,
+                                         is_last,
+                                         bench->now_ms,
+                                         &error);
+  g_assert_true ((message == NULL) == (error != NULL));
+  if (message != NULL)
+    {
+      g_assert_true (was_asked && !is_late);
+      assert_sealed (bench->peer, message, plaintext);
+      g_assert_true (is_last == mdoc_holder_session_is_ended (bench->session));
+      g_assert_false (is_asked (bench));
+    }
+  else if (was_ended)
+    g_assert_error (error, MDOC_SESSION_ERROR, MDOC_SESSION_ERROR_ENDED);
+  else if (!was_asked)
+    {
+      g_assert_error (error, MDOC_SESSION_ERROR, MDOC_SESSION_ERROR_STATE);
+      g_assert_false (mdoc_holder_session_is_ended (bench->session));
+    }
+  else
+    {
+      g_assert_true (error->code == MDOC_SESSION_ERROR_TIMEOUT
+                     || error->code == MDOC_SESSION_ERROR_COUNTER);
+      g_assert_true (mdoc_holder_session_is_ended (bench->session));
+    }
+}
+
+static void
+terminate (Bench *bench)
+{
+  g_autoptr (GBytes) message = mdoc_holder_session_terminate (bench->session);
+
+  if (message != NULL)
+    assert_status (message);
+  g_assert_true (mdoc_holder_session_is_ended (bench->session));
+  g_assert_null (mdoc_holder_session_terminate (bench->session));
+}
+
+static void
+check_deadline (Bench *bench)
+{
+  gboolean was_ended = mdoc_holder_session_is_ended (bench->session);
+  gboolean is_late = bench->now_ms
+                     >= mdoc_holder_session_get_deadline_ms (bench->session);
+
+  g_assert_true (
+      mdoc_holder_session_check_deadline (bench->session, bench->now_ms)
+      == (!was_ended && is_late));
+}
+
+/* Numbers go up only, and both sides alike. */
+static void
+count_on (Bench *bench)
+{
+  MdocSessionCipher *cipher = mdoc_holder_session_get_cipher (bench->session);
+  const guint64 near_last = (guint64) G_MAXUINT32 - 2;
+
+  if (cipher == NULL
+      || mdoc_session_cipher_get_send_counter (cipher) >= near_last
+      || mdoc_session_cipher_get_receive_counter (cipher) >= near_last)
+    return;
+
+  mdoc_session_cipher_set_counters (cipher, near_last, near_last);
+  mdoc_session_cipher_set_counters (bench->peer, near_last, near_last);
+}
+
+static void
+do_deed (Bench *bench, Input *input)
+{
+  guint64 sent = 0;
+  MdocSessionCipher *cipher = mdoc_holder_session_get_cipher (bench->session);
+
+  if (cipher != NULL)
+    sent = mdoc_session_cipher_get_send_counter (cipher);
+
+  switch ((Deed) (take_byte (input) % N_DEEDS))
+    {
+    case DEED_DELIVER_RAW:
+      {
+        MdocSpan raw = take_span (input);
+        g_autoptr (GBytes) message = g_bytes_new (raw.data, raw.len);
+
+        g_assert_false (deliver (bench, message));
+        break;
+      }
+    case DEED_DELIVER_SEALED:
+      deliver_sealed (bench, input, FALSE);
+      break;
+    case DEED_DELIVER_FORGED:
+      deliver_sealed (bench, input, TRUE);
+      break;
+    case DEED_DELIVER_AGAIN:
+      if (bench->last != NULL)
+        g_assert_false (deliver (bench, bench->last));
+      break;
+    case DEED_SAY:
+      say (bench, input, FALSE);
+      break;
+    case DEED_SAY_LAST:
+      say (bench, input, TRUE);
+      break;
+    case DEED_TERMINATE:
+      terminate (bench);
+      break;
+    case DEED_WAIT:
+      bench->now_ms += (gint64) take_byte (input) * 2000;
+      break;
+    case DEED_CHECK_DEADLINE:
+      check_deadline (bench);
+      break;
+    case DEED_CONNECT:
+      mdoc_holder_session_set_connected (bench->session, bench->now_ms);
+      break;
+    case DEED_NEAR_LAST_NUMBER:
+      count_on (bench);
+      break;
+    case N_DEEDS:
+    default:
+      g_assert_not_reached ();
+    }
+
+  cipher = mdoc_holder_session_get_cipher (bench->session);
+  if (cipher != NULL)
+    g_assert_cmpuint (mdoc_session_cipher_get_send_counter (cipher), >=, sent);
+  assert_state (bench);
+}
+
+int
+LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
+{
+  const Fixture *f = get_fixture ();
+  Input input = { data, size };
+  Bench bench = { .now_ms = 0 };
+
+  bench.session = mdoc_holder_session_new (f->e_device_key,
+                                           f->engagement,
+                                           MDOC_HANDOVER_QR,
+                                           bench.now_ms);
+  bench.peer = peer_new (MDOC_SESSION_ROLE_READER);
+  while (input.len > 0)
+    do_deed (&bench, &input);
+
+  g_clear_pointer (&bench.last, g_bytes_unref);
+  mdoc_session_cipher_free (bench.peer);
+  mdoc_holder_session_free (bench.session);
+  return 0;
+}
