@@ -1,5 +1,5 @@
 /*
- * mdoc-agent-main.c - the holder agent as a program
+ * main.c - mdoc-agent
  *
  * SPDX-FileCopyrightText: 2026 The mdoc agent authors
  * SPDX-License-Identifier: Apache-2.0
