@@ -282,14 +282,27 @@ mdoc_ble_channel_send (MdocBleChannel *self, GBytes *message)
 }
 
 /**
+ * mdoc_ble_channel_is_empty:
+ * @self: a channel
+ *
+ * Returns: whether the system has taken everything, and no message has begun
+ *   to come
+ */
+gboolean
+mdoc_ble_channel_is_empty (MdocBleChannel *self)
+{
+  return g_queue_is_empty (&self->queue)
+         && mdoc_ble_frames_is_empty (self->frames);
+}
+
+/**
  * mdoc_ble_channel_is_idle:
  * @self: a channel
  *
- * Returns: whether nothing is left to be sent and no message has begun to come
+ * Returns: whether it is empty, and everything has left the system too
  */
 gboolean
 mdoc_ble_channel_is_idle (MdocBleChannel *self)
 {
-  return g_queue_is_empty (&self->queue) && self->draining == NULL
-         && mdoc_ble_frames_is_empty (self->frames);
+  return mdoc_ble_channel_is_empty (self) && self->draining == NULL;
 }

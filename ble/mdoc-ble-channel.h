@@ -45,6 +45,7 @@ MdocBleChannel *mdoc_ble_channel_new (int fd,
     G_GNUC_WARN_UNUSED_RESULT;
 void mdoc_ble_channel_free (MdocBleChannel *self);
 void mdoc_ble_channel_send (MdocBleChannel *self, GBytes *message);
+gboolean mdoc_ble_channel_is_empty (MdocBleChannel *self);
 gboolean mdoc_ble_channel_is_idle (MdocBleChannel *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocBleChannel, mdoc_ble_channel_free)

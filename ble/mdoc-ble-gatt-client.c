@@ -316,10 +316,28 @@ end_of_queue (Client *self)
                              self);
 }
 
+static gboolean
+on_channel_overdue (gpointer user_data)
+{
+  Client *self = user_data;
+  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+
+  finish_with (self,
+               MDOC_BLE_ERROR_VANISHED,
+               "the connection was lost; start again");
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_peer_gone (Client *self)
 {
-  if (self->step != STEP_OPEN)
+  if (self->step == STEP_OPEN && self->link.channel != NULL)
+    /* what came before is still in the socket, and then its end */
+    mdoc_ble_link_set_timer (&self->link,
+                             self->link.times.end_ms,
+                             on_channel_overdue,
+                             self);
+  else if (self->step != STEP_OPEN)
     fail_attempt (self,
                   g_error_new_literal (MDOC_BLE_ERROR,
                                        (gint) MDOC_BLE_ERROR_CONNECT,
@@ -335,6 +353,18 @@ on_peer_gone (Client *self)
 
 /* --- attempts ------------------------------------------------------------ */
 
+static void
+on_forgotten (GVariant *reply, const GError *error, gpointer user_data)
+{
+  Client *self = user_data;
+  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+
+  if (self->step != STEP_WAITING)
+    return;
+  g_clear_pointer (&self->device, g_free);
+  scan (self);
+}
+
 static gboolean
 on_retry (gpointer user_data)
 {
@@ -342,18 +372,13 @@ on_retry (gpointer user_data)
   g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
 
   mdoc_ble_link_clear_timer (&self->link);
-  if (self->device != NULL
-      && mdoc_ble_bluez_has (self->link.bluez, self->device, BLUEZ_DEVICE)
-      && self->n_attempts < FORGET_FROM_ATTEMPT)
-    {
-      connect_device (self);
-      return G_SOURCE_REMOVE;
-    }
-  if (self->device != NULL
-      && mdoc_ble_bluez_has (self->link.bluez, self->device, BLUEZ_DEVICE))
-    drop_device (self, NULL);
-  g_clear_pointer (&self->device, g_free);
-  scan (self);
+  if (self->device == NULL
+      || !mdoc_ble_bluez_has (self->link.bluez, self->device, BLUEZ_DEVICE))
+    on_forgotten (NULL, NULL, self);
+  else if (self->n_attempts < FORGET_FROM_ATTEMPT)
+    connect_device (self);
+  else
+    drop_device (self, on_forgotten);
   return G_SOURCE_REMOVE;
 }
 
@@ -583,8 +608,10 @@ on_channel_closed (const GError *error, gpointer user_data)
 
   if (error != NULL)
     finish (self, g_error_copy (error));
+  else if (mdoc_ble_link_is_orderly (&self->link))
+    finish (self, NULL);
   else
-    on_peer_gone (self);
+    on_channel_overdue (self);
 }
 
 /* Whatever the matter is with a channel, there are still the

@@ -349,11 +349,32 @@ maybe_begin (MdocBleGattServer *self)
                              self);
 }
 
+static gboolean
+on_channel_overdue (gpointer user_data)
+{
+  MdocBleGattServer *self = user_data;
+  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+
+  finish_with (self,
+               MDOC_BLE_ERROR_VANISHED,
+               "the connection was lost; start again");
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_peer_gone (MdocBleGattServer *self)
 {
   if (self->is_finishing)
     return;
+  if (self->link.channel != NULL)
+    {
+      /* what came before is still in the socket, and then its end */
+      mdoc_ble_link_set_timer (&self->link,
+                               self->link.times.end_ms,
+                               on_channel_overdue,
+                               self);
+      return;
+    }
   if (!self->link.is_connected)
     {
       /* nothing has begun: it may come again */
@@ -499,8 +520,10 @@ on_channel_closed (const GError *error, gpointer user_data)
 
   if (error != NULL)
     finish (self, g_error_copy (error));
+  else if (mdoc_ble_link_is_orderly (&self->link))
+    finish (self, NULL);
   else
-    on_peer_gone (self);
+    on_channel_overdue (self);
 }
 
 typedef struct

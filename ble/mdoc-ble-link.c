@@ -239,7 +239,7 @@ mdoc_ble_link_is_orderly (MdocBleLink *self)
     return TRUE;
   if (!mdoc_ble_joiner_is_empty (self->joiner)
       || !mdoc_ble_cutter_is_empty (self->cutter)
-      || (self->channel != NULL && !mdoc_ble_channel_is_idle (self->channel)))
+      || (self->channel != NULL && !mdoc_ble_channel_is_empty (self->channel)))
     return FALSE;
   if (self->is_closing)
     return TRUE;

@@ -1,0 +1,323 @@
+/*
+ * test-ble-transport.c - a holder and a reader over the fake BlueZ
+ *
+ * SPDX-FileCopyrightText: 2026 The mdoc agent authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "config.h"
+
+#include <string.h>
+
+#include "ble/mdoc-ble-link.h"
+#include "tests/fake-bluez/ble-talk.h"
+
+static const char *const mode_names[TALK_N_MODES] = { "central",
+                                                      "peripheral",
+                                                      "both",
+                                                      "both-peripheral" };
+
+static const gsize one_message[] = { 1000, 0 };
+
+static void
+finish_talk (Talk *talk, FakeBluez *bluez)
+{
+  talk_clear (talk);
+  talk_assert_clean (bluez);
+}
+
+/* From one byte to a megabyte, around every border of a part. */
+static void
+test_sizes (gconstpointer data)
+{
+  static const guint mtus[] = { 23, 65, 185, 247, 515, 517 };
+  TalkMode mode = (TalkMode) GPOINTER_TO_INT (data);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (mtus); i++)
+    {
+      g_autoptr (FakeBluez) bluez = fake_bluez_new (talk_get_address (), 2);
+      guint mtu = mtus[i];
+      const gsize sizes[] = { 1,       mtu - 8, mtu - 7,
+                              mtu - 6, mtu - 5, mtu - 4,
+                              mtu - 3, mtu - 2, mtu,
+                              2 * mtu, 4000,    mtu < 100 ? 10000 : 60000,
+                              0 };
+      Talk talk = { .mode = mode, .sizes = sizes };
+
+      fake_bluez_set_mtu (bluez, mtu);
+      talk_run (&talk);
+      talk_assert_fine (&talk);
+      g_assert_cmpuint (fake_bluez_get_n_lost (bluez), ==, 0);
+      finish_talk (&talk, bluez);
+    }
+}
+
+static void
+test_megabyte (gconstpointer data)
+{
+  g_autoptr (FakeBluez) bluez = fake_bluez_new (talk_get_address (), 2);
+  static const gsize sizes[] = { 1024 * 1024, 0 };
+  Talk talk = { .mode = (TalkMode) GPOINTER_TO_INT (data), .sizes = sizes };
+
+  talk_run (&talk);
+  talk_assert_fine (&talk);
+  finish_talk (&talk, bluez);
+}
+
+static void
+test_l2cap (gconstpointer data)
+{
+  g_autoptr (FakeBluez) bluez = fake_bluez_new (talk_get_address (), 2);
+  static const gsize sizes[] = { 1, 100, 5000, 1024 * 1024, 1, 0 };
+  Talk talk = { .mode = (TalkMode) GPOINTER_TO_INT (data),
+                .sizes = sizes,
+                .use_l2cap = TRUE };
+
+  talk_run (&talk);
+  talk_assert_fine (&talk);
+  /* nothing but State and the PSM went by GATT */
+  g_assert_cmpuint (fake_bluez_get_longest (bluez), <=, 4);
+  finish_talk (&talk, bluez);
+}
+
+static void
+test_holder_closes (gconstpointer data)
+{
+  g_autoptr (FakeBluez) bluez = fake_bluez_new (talk_get_address (), 2);
+  Talk talk = { .mode = (TalkMode) GPOINTER_TO_INT (data),
+                .sizes = one_message,
+                .is_holder_closing = TRUE };
+
+  talk_run (&talk);
+  talk_assert_fine (&talk);
+  finish_talk (&talk, bluez);
+}
+
+/* The last reference goes at each event: nothing comes any more, and nothing
+ * stays. */
+static const char *drop_event;
+
+static void
+drop_at_event (gpointer data, const char *event)
+{
+  Talk *talk = data;
+
+  if (!g_str_equal (event, drop_event) || talk->is_holder_closed)
+    return;
+  g_clear_pointer (&talk->holder, mdoc_transport_unref);
+  talk->is_holder_closed = TRUE;
+}
+
+static void
+test_dropped (gconstpointer data)
+{
+  static const char *const events[] = { "holder connected",
+                                        "reader connected",
+                                        "request",
+                                        "response" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (events); i++)
+    {
+      g_autoptr (FakeBluez) bluez = fake_bluez_new (talk_get_address (), 2);
+      Talk talk = { .mode = (TalkMode) GPOINTER_TO_INT (data),
+                    .sizes = one_message,
+                    .on_event = drop_at_event };
+
+      drop_event = events[i];
+      talk_run (&talk);
+      g_assert_no_error (talk.holder_error);
+      finish_talk (&talk, bluez);
+    }
+}
+
+/* Closing before anybody came is no error. */
+static void
+test_closed_early (gconstpointer data)
+{
+  for (guint n_rounds = 0; n_rounds < 40; n_rounds++)
+    {
+      g_autoptr (FakeBluez) bluez = fake_bluez_new (talk_get_address (), 2);
+      Talk talk = { .mode = (TalkMode) GPOINTER_TO_INT (data),
+                    .sizes = one_message };
+
+      talk_start (&talk);
+      for (guint i = 0; i < n_rounds; i++)
+        g_main_context_iteration (NULL, FALSE);
+      mdoc_transport_close (talk.holder);
+      mdoc_transport_close (talk.reader);
+      while (!talk.is_holder_closed || !talk.is_reader_closed)
+        g_main_context_iteration (NULL, TRUE);
+      g_assert_no_error (talk.holder_error);
+      g_assert_no_error (talk.reader_error);
+      finish_talk (&talk, bluez);
+    }
+}
+
+/* --- adapters ------------------------------------------------------------ */
+
+static void
+assert_refused (FakeBluez *bluez,
+                TalkMode mode,
+                const char *adapter,
+                MdocBleError code,
+                const char *advice)
+{
+  Talk talk = { .mode = mode, .sizes = one_message, .adapter = adapter };
+
+  talk_run (&talk);
+  g_assert_error (talk.holder_error, MDOC_BLE_ERROR, (gint) code);
+  g_assert_nonnull (strstr (talk.holder_error->message, advice));
+  talk_clear (&talk);
+  if (bluez != NULL)
+    talk_assert_clean (bluez);
+}
+
+static void
+test_adapter_missing (void)
+{
+  g_autoptr (FakeBluez) bluez = fake_bluez_new (talk_get_address (), 0);
+
+  assert_refused (bluez,
+                  TALK_CENTRAL,
+                  NULL,
+                  MDOC_BLE_ERROR_NO_ADAPTER,
+                  "bluetoothctl list");
+  assert_refused (bluez,
+                  TALK_PERIPHERAL,
+                  "hci7",
+                  MDOC_BLE_ERROR_NO_ADAPTER,
+                  "hci7");
+}
+
+static void
+test_adapter_off (void)
+{
+  g_autoptr (FakeBluez) bluez = fake_bluez_new (talk_get_address (), 2);
+
+  fake_bluez_set_adapter (bluez, 0, "Powered", g_variant_new_boolean (FALSE));
+  for (guint mode = 0; mode < TALK_N_MODES; mode++)
+    assert_refused (bluez,
+                    (TalkMode) mode,
+                    NULL,
+                    MDOC_BLE_ERROR_POWERED_OFF,
+                    "bluetoothctl power on");
+  fake_bluez_set_adapter (bluez,
+                          0,
+                          "PowerState",
+                          g_variant_new_string ("off-blocked"));
+  assert_refused (bluez,
+                  TALK_CENTRAL,
+                  NULL,
+                  MDOC_BLE_ERROR_BLOCKED,
+                  "rfkill unblock bluetooth");
+}
+
+static void
+test_adapter_role (void)
+{
+  static const char *const central[] = { "central", NULL };
+  static const char *const peripheral[] = { "peripheral", NULL };
+  g_autoptr (FakeBluez) bluez = fake_bluez_new (talk_get_address (), 2);
+
+  fake_bluez_set_adapter (bluez, 0, "Roles", g_variant_new_strv (central, -1));
+  assert_refused (bluez,
+                  TALK_PERIPHERAL,
+                  NULL,
+                  MDOC_BLE_ERROR_ROLE,
+                  "peripheral");
+  fake_bluez_set_adapter (bluez,
+                          0,
+                          "Roles",
+                          g_variant_new_strv (peripheral, -1));
+  assert_refused (bluez, TALK_CENTRAL, NULL, MDOC_BLE_ERROR_ROLE, "central");
+  fake_bluez_drop_interface (bluez, 0, "org.bluez.LEAdvertisingManager1");
+  assert_refused (bluez,
+                  TALK_PERIPHERAL,
+                  NULL,
+                  MDOC_BLE_ERROR_ROLE,
+                  "advertising");
+}
+
+/* One mode that cannot be leaves the other. */
+static void
+test_adapter_one_role (void)
+{
+  static const char *const central[] = { "central", NULL };
+  static const char *const peripheral[] = { "peripheral", NULL };
+  g_autoptr (FakeBluez) bluez = fake_bluez_new (talk_get_address (), 2);
+  Talk talk = { .mode = TALK_BOTH, .sizes = one_message };
+  Talk other = { .mode = TALK_BOTH_PERIPHERAL, .sizes = one_message };
+
+  fake_bluez_set_adapter (bluez, 0, "Roles", g_variant_new_strv (central, -1));
+  talk_run (&talk);
+  talk_assert_fine (&talk);
+  finish_talk (&talk, bluez);
+
+  fake_bluez_set_adapter (bluez,
+                          0,
+                          "Roles",
+                          g_variant_new_strv (peripheral, -1));
+  talk_run (&other);
+  talk_assert_fine (&other);
+  finish_talk (&other, bluez);
+}
+
+static void
+test_adapter_by_address (void)
+{
+  g_autoptr (FakeBluez) bluez = fake_bluez_new (talk_get_address (), 2);
+  Talk talk = { .mode = TALK_CENTRAL,
+                .sizes = one_message,
+                .adapter = "00:aa:01:00:00:00" };
+
+  talk_run (&talk);
+  talk_assert_fine (&talk);
+  finish_talk (&talk, bluez);
+}
+
+static void
+test_no_bluez (void)
+{
+  g_autofree char *address = g_strdup (g_getenv ("DBUS_SYSTEM_BUS_ADDRESS"));
+
+  assert_refused (NULL,
+                  TALK_CENTRAL,
+                  NULL,
+                  MDOC_BLE_ERROR_NO_BLUEZ,
+                  "systemctl start bluetooth");
+  g_setenv ("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent", TRUE);
+  assert_refused (NULL, TALK_BOTH, NULL, MDOC_BLE_ERROR_NO_BLUEZ, "dbus");
+  g_setenv ("DBUS_SYSTEM_BUS_ADDRESS", address, TRUE);
+}
+
+static void
+add_tests (const char *name, GTestDataFunc function)
+{
+  for (gint mode = 0; mode < TALK_N_MODES; mode++)
+    {
+      g_autofree char *path = g_strdup_printf ("/ble/%s/%s",
+                                               mode_names[mode],
+                                               name);
+
+      g_test_add_data_func (path, GINT_TO_POINTER (mode), function);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  talk_init (&argc, &argv);
+  add_tests ("sizes", test_sizes);
+  add_tests ("megabyte", test_megabyte);
+  add_tests ("l2cap", test_l2cap);
+  add_tests ("holder-closes", test_holder_closes);
+  add_tests ("dropped", test_dropped);
+  add_tests ("closed-early", test_closed_early);
+  g_test_add_func ("/ble/adapter/missing", test_adapter_missing);
+  g_test_add_func ("/ble/adapter/off", test_adapter_off);
+  g_test_add_func ("/ble/adapter/role", test_adapter_role);
+  g_test_add_func ("/ble/adapter/one-role", test_adapter_one_role);
+  g_test_add_func ("/ble/adapter/by-address", test_adapter_by_address);
+  g_test_add_func ("/ble/no-bluez", test_no_bluez);
+  return talk_run_tests ();
+}
