@@ -131,6 +131,7 @@ struct _FakeBluez
   guint mtu;
   guint version;
   gboolean resolves_early;
+  gboolean is_dead;
   guint n_lost;
   gsize longest;
 };
@@ -256,6 +257,11 @@ emit (FakeBluez *self,
       const char *name,
       GVariant *parameters)
 {
+  if (self->is_dead)
+    {
+      g_variant_unref (g_variant_ref_sink (parameters));
+      return;
+    }
   g_dbus_connection_emit_signal (self->bus,
                                  NULL,
                                  path,
@@ -465,6 +471,12 @@ call_app (FakeBluez *self,
           const char *method,
           GVariant *parameters)
 {
+  if (self->is_dead)
+    {
+      if (parameters != NULL)
+        g_variant_unref (g_variant_ref_sink (parameters));
+      return;
+    }
   g_dbus_connection_call (self->bus,
                           app->owner,
                           path,
@@ -621,8 +633,10 @@ ask (FakeBluez *self, const char *step)
       unplug (self);
       break;
     case FAKE_DIE:
-      unplug (self);
+      /* killed: without a word */
+      self->is_dead = TRUE;
       set_name (self, "ReleaseName", g_variant_new ("(s)", "org.bluez"));
+      unplug (self);
       break;
     case FAKE_GO:
     case FAKE_FAIL:
@@ -1204,8 +1218,13 @@ call_method (GDBusConnection *bus,
     {
     case FAKE_GO:
       break;
-    case FAKE_FAIL:
     case FAKE_LOSE:
+      /* who is gone can still be removed */
+      if (g_str_equal (method, "RemoveDevice"))
+        break;
+      fail (invocation, "Failed");
+      return;
+    case FAKE_FAIL:
       fail (invocation, "Failed");
       return;
     case FAKE_IGNORE:
@@ -1402,6 +1421,10 @@ fake_bluez_free (FakeBluez *self)
   g_dbus_connection_signal_unsubscribe (self->bus, self->owners);
   g_dbus_connection_unregister_object (self->bus, self->root_object);
   g_dbus_connection_close_sync (self->bus, NULL, NULL);
+  /* answers that are on their way find us still there */
+  self->is_dead = TRUE;
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
   g_object_unref (self->bus);
   g_ptr_array_unref (self->links);
   g_ptr_array_unref (self->apps);

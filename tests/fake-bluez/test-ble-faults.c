@@ -13,11 +13,11 @@
 
 /* A fault may be waited for in vain, so short. */
 static const MdocBleTimes short_times = {
-  .wait_ms = 1000,
-  .connect_ms = 100,
-  .resolve_ms = 100,
+  .wait_ms = 1500,
+  .connect_ms = 300,
+  .resolve_ms = 300,
   .start_ms = 100,
-  .call_ms = 150,
+  .call_ms = 300,
   .retry_ms = 5,
   .end_ms = 50,
 };
@@ -112,6 +112,7 @@ run_fault (const Case *test, const char *step, guint n_th, const gsize *sizes)
                 .times = &short_times,
                 .may_lose = TRUE,
                 .on_event = stop_other };
+  gboolean is_refused;
 
   fake_bluez_set_mtu (bluez, 65);
   fake_bluez_set_hook (bluez, strike, &fault);
@@ -128,12 +129,16 @@ run_fault (const Case *test, const char *step, guint n_th, const gsize *sizes)
   /* a holder that has not answered, and was not told to stop, says why */
   if (fault.has_struck && sizes[talk.n_done] != 0 && !talk.has_lost)
     g_assert_true (talk.holder_error != NULL || talk.reader_error != NULL);
-  if (test->action == FAKE_DIE && talk.holder_error != NULL)
+  if (fault.has_struck && test->action == FAKE_DIE && talk.holder_error != NULL)
     g_assert_error (talk.holder_error, MDOC_BLE_ERROR, MDOC_BLE_ERROR_NO_BLUEZ);
   talk_clear (&talk);
-  talk_assert_clean (bluez);
+  /* bluetoothd that refuses to remove a device does so by itself, later */
+  is_refused = g_str_equal (step, "RemoveDevice")
+               && (test->action == FAKE_FAIL || test->action == FAKE_IGNORE);
+  if (!is_refused)
+    talk_assert_clean (bluez);
 
-  if (test->action == FAKE_DIE || test->action == FAKE_UNPLUG)
+  if (is_refused || test->action == FAKE_DIE || test->action == FAKE_UNPLUG)
     {
       g_clear_pointer (&bluez, fake_bluez_free);
       bluez = fake_bluez_new (talk_get_address (), 2);

@@ -156,13 +156,25 @@ test_closed_early (gconstpointer data)
 /* --- adapters ------------------------------------------------------------ */
 
 static void
+stop_reader (gpointer data, const char *event)
+{
+  Talk *talk = data;
+
+  if (g_str_equal (event, "holder closed") && !talk->is_reader_closed)
+    mdoc_transport_close (talk->reader);
+}
+
+static void
 assert_refused (FakeBluez *bluez,
                 TalkMode mode,
                 const char *adapter,
                 MdocBleError code,
                 const char *advice)
 {
-  Talk talk = { .mode = mode, .sizes = one_message, .adapter = adapter };
+  Talk talk = { .mode = mode,
+                .sizes = one_message,
+                .adapter = adapter,
+                .on_event = stop_reader };
 
   talk_run (&talk);
   g_assert_error (talk.holder_error, MDOC_BLE_ERROR, (gint) code);
