@@ -14,6 +14,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/mdoc-text.h"
+
 struct _MdocCommand
 {
   const MdocProgram *program;
@@ -262,9 +264,11 @@ find_verb (const MdocProgram *self, const char *name)
 static MdocExit
 refuse_verb (const MdocProgram *self, const char *name)
 {
+  g_autofree char *shown = mdoc_text_to_printable (name);
+
   g_printerr ("%s: there is no verb “%s”; see “%s --help”\n",
               self->name,
-              name,
+              shown,
               self->name);
   return MDOC_EXIT_USAGE;
 }
@@ -289,6 +293,8 @@ run_verb (const MdocProgram *self, const MdocVerb *verb, char **argv)
 
   if (error != NULL)
     {
+      /* it may quote a file name, or what a stranger sent */
+      g_autofree char *message = mdoc_text_to_printable (error->message);
       const char *name = NULL;
 
       if (self->get_error_name != NULL)
@@ -296,7 +302,7 @@ run_verb (const MdocProgram *self, const MdocVerb *verb, char **argv)
       g_printerr ("%s %s: %s%s%s%s\n",
                   self->name,
                   verb->name,
-                  error->message,
+                  message,
                   name != NULL ? " [" : "",
                   name != NULL ? name : "",
                   name != NULL ? "]" : "");

@@ -94,6 +94,7 @@ static const struct
 } cases[] = {
   { "no-verb", { NULL }, MDOC_EXIT_USAGE, "", "*verb is missing*" },
   { "odd-verb", { "burn" }, MDOC_EXIT_USAGE, "", "*no verb “burn”*" },
+  { "escape", { "\x1b[2J" }, MDOC_EXIT_USAGE, "", "*no verb*u001b*" },
   { "help",
     { "--help" },
     MDOC_EXIT_DONE,
