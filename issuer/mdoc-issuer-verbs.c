@@ -9,6 +9,8 @@
 
 #include "issuer/mdoc-issuer-verbs.h"
 
+#include <stdio.h>
+
 #include "base/mdoc-file.h"
 #include "crypto/mdoc-crypto.h"
 
@@ -29,7 +31,8 @@ mdoc_issuer_print_json (JsonBuilder *builder)
   g_autoptr (JsonNode) root = json_builder_get_root (builder);
   g_autofree char *text = json_to_string (root, TRUE);
 
-  g_print ("%s\n", text);
+  /* in UTF-8 whatever the locale says, which g_print() would obey */
+  puts (text);
 }
 
 /**
