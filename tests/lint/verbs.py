@@ -39,7 +39,9 @@ def complaints(program, page, completion):
     verbs = ask(program, "verbs").split()
     if not verbs:
         yield "has no verbs"
-    common = {"json", "help"}
+        return
+    # what every verb has may be told once for all
+    common = set.intersection(*(options_of(program, verb) for verb in verbs))
     for verb in verbs:
         section = section_of(page, verb)
         if section is None:
