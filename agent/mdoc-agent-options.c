@@ -72,7 +72,7 @@ read_options (MdocAgentOptions *self,
       0,
       G_OPTION_ARG_FILENAME,
       &self->doc_types,
-      "Folder of the document types (default: " MDOC_DATA_DIR "/doctypes)",
+      "Folder of the document types instead of the installed one",
       "DIR" },
     { "consent-timeout",
       0,
@@ -157,7 +157,13 @@ mdoc_agent_options_parse (MdocAgentOptions *self,
     return refuse (error, "--log-format is auto, text or fields");
 
   if (self->doc_types == NULL)
-    self->doc_types = g_strdup (MDOC_DATA_DIR "/doctypes");
+    {
+      const char *data = g_getenv (MDOC_ENV_DATA_DIR);
+
+      self->doc_types = g_build_filename (data != NULL ? data : MDOC_DATA_DIR,
+                                          "doctypes",
+                                          NULL);
+    }
   return TRUE;
 }
 
