@@ -22,7 +22,7 @@
 
 #define MAX_BYTES ((gsize) 4 * 1024 * 1024)
 #define MAX_ITEMS 512
-#define LIFE_MS   20000
+#define LIFE_MS   120000
 
 /* What the holder has. */
 typedef struct

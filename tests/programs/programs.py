@@ -29,7 +29,7 @@ DONE, FAILED, USAGE, NOTHING, DENIED, PEER, TIMEOUT = range(7)
 
 
 class Result:
-    """How a program ended, and what it took."""
+    """How a program ended, and what it took: CPU seconds, memory at its peak."""
 
     def __init__(self, arguments, process, out, err, seconds, max_rss_bytes):
         self.arguments = arguments
@@ -76,7 +76,8 @@ def run(*arguments, stdin=b"", env=None, timeout=60, max_address_bytes=None):
                 raise AssertionError(f"hangs: {' '.join(arguments)}")
             time.sleep(0.002)
         process.returncode = os.waitstatus_to_exitcode(status)
-        seconds = time.monotonic() - start
+        # of the processor, which is the program's own doing
+        seconds = usage.ru_utime + usage.ru_stime
         out.seek(0)
         err.seek(0)
         result = Result(arguments, process.returncode, out.read(), err.read(),

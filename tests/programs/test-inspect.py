@@ -15,9 +15,9 @@ import subprocess
 from programs import (DONE, FAILED, NOTHING, PEER, READER, USAGE, VECTORS, expect,
                       main, run)
 
-# what "any input" may cost: seconds by the clock, bytes of memory by the system's
-# account; the address space is capped as well, so that an allocation that is
-# never touched counts
+# what "any input" may cost: seconds of the processor, bytes of memory by the
+# system's account; the address space is capped as well, so that an allocation
+# that is never touched counts
 MAX_SECONDS = 1.0
 MAX_RSS = 64 << 20
 MAX_ADDRESS = 512 << 20
@@ -40,18 +40,14 @@ def annex_d():
         document["qr_text"]
 
 
-def cheap(bench, content, *options, codes=(PEER,), attempts=3, verb=("inspect",)):
-    """Runs a verb on content within the limits; a machine that is busy with
-    other things gets a second chance at the clock, not at the memory."""
-    for left in reversed(range(attempts)):
-        result = run(READER, *verb, bench.write("input", content), *options, timeout=20,
-                     max_address_bytes=MAX_ADDRESS)
-        assert result.code in codes, result
-        assert result.max_rss_bytes <= MAX_RSS, (result.max_rss_bytes, result)
-        if result.seconds <= MAX_SECONDS:
-            return result
-        assert left, (result.seconds, result)
-    raise AssertionError("unreachable")
+def cheap(bench, content, *options, codes=(PEER,), verb=("inspect",)):
+    """Runs a verb on content within the limits."""
+    result = run(READER, *verb, bench.write("input", content), *options, timeout=60,
+                 max_address_bytes=MAX_ADDRESS)
+    assert result.code in codes, result
+    assert result.max_rss_bytes <= MAX_RSS, (result.max_rss_bytes, result)
+    assert result.seconds <= MAX_SECONDS, (result.seconds, result)
+    return result
 
 
 def named(result):
@@ -165,7 +161,7 @@ def test_prefixes(bench):
     for name in ("device_engagement_qr", "session_termination", "device_request",
                  "device_response"):
         content = entries[name]
-        step = max(1, len(content) // 120)
+        step = max(1, len(content) // 60)
         for length in range(0, len(content), step):
             result = cheap(bench, content[:length])
             assert named(result) == "cbor-truncated", result
@@ -314,7 +310,7 @@ def test_random(bench):
     chooser = random.Random(18013)
     entries, uri = annex_d()
     sound = [entries[name] for name in ANNEX_D] + [uri.encode()]
-    for number in range(400):
+    for number in range(240):
         if number % 4 == 0:
             content = bytes(chooser.choices(range(256), k=chooser.choice((1, 9, 100, 5000))))
         else:
@@ -335,7 +331,7 @@ def test_files(bench):
                              (bench.path("none"), "file-not-found", NOTHING),
                              (bench.path("none") / "x", "file-not-found", NOTHING),
                              ("/proc/self/mem", "file-io", FAILED)):
-        result = expect(code, READER, "inspect", path, timeout=5)
+        result = expect(code, READER, "inspect", path, timeout=30)
         assert name in (None, named(result)), result
     expect(USAGE, READER, "inspect")
     expect(USAGE, READER, "inspect", "a", "b")
@@ -345,7 +341,7 @@ def test_files(bench):
     # standard input has a cap as well
     with open("/dev/zero", "rb") as endless:
         done = subprocess.run([READER, "inspect", "-"], stdin=endless, capture_output=True,
-                              timeout=10, check=False)
+                              timeout=60, check=False)
         assert done.returncode == FAILED and b"[file-limit]" in done.stderr, done
     name = bench.folder / os.fsdecode(b"odd\xff\x1bname")
     name.write_bytes(b"\xa0")

@@ -158,8 +158,8 @@ def test_lint_input(bench):
         assert name in result.err, result
     expect(FAILED, ISSUER, "lint", bench.folder, "--profile", "ds")
     os.mkfifo(bench.path("pipe"))
-    expect(FAILED, ISSUER, "lint", bench.path("pipe"), "--profile", "ds", timeout=5)
-    expect(FAILED, ISSUER, "lint", "/dev/zero", "--profile", "ds", timeout=5)
+    expect(FAILED, ISSUER, "lint", bench.path("pipe"), "--profile", "ds", timeout=30)
+    expect(FAILED, ISSUER, "lint", "/dev/zero", "--profile", "ds", timeout=30)
 
 
 def test_sign_all_types(bench):

@@ -338,7 +338,10 @@ def test_crl(bench):
 
 
 def test_every_byte(bench):
-    """Not one byte of a response can change without a named check failing."""
+    """Not one byte of a response can change without a named check failing.
+
+    All bytes if MDOC_TEST_SLOW is set; else the ends, which nothing signs, and
+    some of the rest: tests/unit/test-flipped-bytes.c tries each of them."""
     session = Session(bench, "--allow-incomplete", data=small_data(bench))
     masks = [0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80, 0xff]
     for kind, options in (("signature", ()), ("mac", ("--mac", session.reader_key))):
@@ -353,7 +356,7 @@ def test_every_byte(bench):
             spoilt = bytearray(raw)
             spoilt[position] ^= masks[position % len(masks)]
             done = subprocess.run(arguments, input=bytes(spoilt), capture_output=True,
-                                  check=False, timeout=20)
+                                  check=False, timeout=60)
             if done.returncode != PEER:
                 return f"{kind} {position}: exit {done.returncode} {done.stderr}"
             report = json.loads(done.stdout)
@@ -361,8 +364,11 @@ def test_every_byte(bench):
                 return f"{kind} {position}: {report}"
             return None
 
+        positions = [p for p in range(len(raw))
+                     if p < 120 or p > len(raw) - 120 or p % 11 == 0
+                     or "MDOC_TEST_SLOW" in os.environ]
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
-            wrong = [w for w in pool.map(attempt, range(len(raw))) if w]
+            wrong = [w for w in pool.map(attempt, positions) if w]
         assert not wrong, "\n".join(wrong)
 
 
@@ -408,7 +414,7 @@ def test_usage(bench):
     os.mkfifo(bench.path("pipe"))
     for odd in (bench.folder, bench.path("pipe"), "/dev/zero"):
         result = expect(FAILED, READER, "verify", odd, "--transcript", session.transcript,
-                        "--trust", trust, timeout=5)
+                        "--trust", trust, timeout=30)
         assert "[file-kind]" in result.err, result
     large = bench.write("large", bytes(4 * 1024 * 1024 + 64 * 1024 + 1))
     result = expect(FAILED, READER, "verify", large, "--transcript", session.transcript,
