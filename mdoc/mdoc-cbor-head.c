@@ -52,6 +52,7 @@ mdoc_cbor_refuse (GError **error,
   g_set_error (error, MDOC_CBOR_ERROR, (gint) code, "%s %s", what, reason);
   return FALSE;
 }
+
 gboolean
 mdoc_cbor_head_read (MdocCborCursor *cursor,
                      MdocCborHead *ret_head,
@@ -100,16 +101,6 @@ mdoc_cbor_head_read (MdocCborCursor *cursor,
 
   *ret_head = head;
   return TRUE;
-}
-
-MdocCborHead
-mdoc_cbor_head_get (MdocCborCursor *cursor)
-{
-  MdocCborHead head = { 0 };
-  gboolean is_sound = mdoc_cbor_head_read (cursor, &head, NULL);
-
-  g_assert (is_sound);
-  return head;
 }
 
 static guint64

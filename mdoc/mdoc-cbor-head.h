@@ -40,6 +40,7 @@ enum
 
 #define MDOC_CBOR_TAG_TDATE         0
 #define MDOC_CBOR_TAG_EMBEDDED_CBOR 24
+
 /* A place in some bytes. */
 typedef struct
 {
@@ -78,7 +79,30 @@ gboolean mdoc_cbor_head_read (MdocCborCursor *cursor,
 
 /* The rest is for bytes that mdoc_cbor_open() has passed, or is just passing.
  */
-MdocCborHead mdoc_cbor_head_get (MdocCborCursor *cursor);
+
+/* Nothing is left to check. All that is read goes through here, some of it many
+ * times: this is what reading costs. */
+static inline MdocCborHead
+mdoc_cbor_head_get (MdocCborCursor *cursor)
+{
+  const guint8 *bytes = cursor->data + cursor->pos;
+  MdocCborHead head = { .major = bytes[0] >> 5, .info = bytes[0] & 0x1f };
+  gsize n_extra;
+
+  cursor->pos++;
+  if (head.info <= MDOC_CBOR_INFO_DIRECT_MAX)
+    {
+      head.argument = head.info;
+      return head;
+    }
+
+  n_extra = (gsize) 1 << (head.info - MDOC_CBOR_INFO_1_BYTE);
+  for (gsize i = 1; i <= n_extra; i++)
+    head.argument = (head.argument << 8) | bytes[i];
+  cursor->pos += n_extra;
+  return head;
+}
+
 void mdoc_cbor_skip (MdocCborCursor *cursor); /* one item, with all inside it */
 MdocCborKey mdoc_cbor_key_read (const guint8 *data, gsize len);
 gint mdoc_cbor_key_compare (gconstpointer a, gconstpointer b);

@@ -656,21 +656,36 @@ mdoc_cbor_require_map (MdocCborItem item, const char *what, GError **error)
   return mdoc_cbor_iter_map (item, what, G_MAXUINT64, &iter, error);
 }
 
+/* For a key that is a text or an integer. */
 static MdocCborItem
 lookup (MdocCborItem map, const MdocCborKey *wanted)
 {
-  MdocCborItem key, value;
-  MdocCborIter iter;
+  MdocCborCursor cursor = { .data = map.data, .len = map.len };
+  MdocCborHead head;
 
-  if (!mdoc_cbor_iter_map (map, "", G_MAXUINT64, &iter, NULL))
+  if (mdoc_cbor_get_kind (map) != MDOC_CBOR_KIND_MAP)
     return MDOC_CBOR_ABSENT;
 
-  while (mdoc_cbor_iter_next_pair (&iter, &key, &value))
+  head = mdoc_cbor_head_get (&cursor);
+  for (guint64 n_left = head.argument; n_left > 0; n_left--)
     {
-      MdocCborKey found = mdoc_cbor_key_read (key.data, key.len);
+      gsize start = cursor.pos;
+      MdocCborHead key = mdoc_cbor_head_get (&cursor);
+      gboolean is_found;
 
-      if (mdoc_cbor_key_compare (&found, wanted) == 0)
-        return value;
+      is_found = key.major == wanted->major && key.argument == wanted->argument
+                 && (wanted->content.len == 0
+                     || memcmp (cursor.data + cursor.pos,
+                                wanted->content.data,
+                                wanted->content.len)
+                            == 0);
+      cursor.pos = start;
+      mdoc_cbor_skip (&cursor);
+
+      start = cursor.pos;
+      mdoc_cbor_skip (&cursor);
+      if (is_found)
+        return (MdocCborItem){ cursor.data + start, cursor.pos - start };
     }
 
   return MDOC_CBOR_ABSENT;

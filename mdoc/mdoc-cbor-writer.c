@@ -227,6 +227,24 @@ mdoc_cbor_writer_begin_map (MdocCborWriter *self, guint64 n_pairs)
   put_head (self, cbor_encode_map_start, n_pairs);
 }
 
+/**
+ * mdoc_cbor_writer_set_count:
+ * @self: a writer
+ * @offset: where the head of an array or map stands
+ * @n: how many members it has after all; less than 24
+ *
+ * For those who learn only later how many members follow: heads of less than 24
+ * are all one byte long.
+ */
+void
+mdoc_cbor_writer_set_count (MdocCborWriter *self, gsize offset, guint8 n)
+{
+  g_return_if_fail (offset < self->len);
+  g_return_if_fail ((self->data[offset] & 0x1f) < 24 && n < 24);
+
+  self->data[offset] = (self->data[offset] & 0xe0) | n;
+}
+
 void
 mdoc_cbor_writer_begin_bytes (MdocCborWriter *self, guint64 len)
 {

@@ -44,6 +44,9 @@ void mdoc_cbor_writer_put_text_span (MdocCborWriter *self, MdocSpan text);
 void mdoc_cbor_writer_put_tag (MdocCborWriter *self, guint64 tag);
 void mdoc_cbor_writer_begin_array (MdocCborWriter *self, guint64 n_members);
 void mdoc_cbor_writer_begin_map (MdocCborWriter *self, guint64 n_pairs);
+/* the number of members in the head at @offset, which was written with less
+ * than 24; now @n, which is less than 24 too */
+void mdoc_cbor_writer_set_count (MdocCborWriter *self, gsize offset, guint8 n);
 /* the head of a byte string whose @len bytes follow by put_encoded() */
 void mdoc_cbor_writer_begin_bytes (MdocCborWriter *self, guint64 len);
 /* bytes that are CBOR already, such as those that somebody signed */

@@ -31,7 +31,8 @@ typedef struct
 
 struct _MdocDeviceResponseBuilder
 {
-  MdocCborWriter *documents; /* one behind the other */
+  MdocCborWriter *writer; /* of the response, up to its last document */
+  gsize array_offset;     /* of the head of "documents" in it */
   guint n_documents;
   GArray *document_errors; /* of DocumentError */
   guint status;
@@ -71,7 +72,7 @@ mdoc_device_response_builder_free (MdocDeviceResponseBuilder *self)
   if (self == NULL)
     return;
 
-  g_clear_pointer (&self->documents, mdoc_cbor_writer_free);
+  g_clear_pointer (&self->writer, mdoc_cbor_writer_free);
   g_clear_pointer (&self->document_errors, g_array_unref);
   g_free (self);
 }
@@ -421,6 +422,23 @@ put_document (MdocCborWriter *writer,
     }
 }
 
+/* Starts a response in the buffer that it will be sent from, so that a portrait
+ * is copied once. How many members and documents there are is set at the end.
+ */
+static void
+begin (MdocDeviceResponseBuilder *self, gsize reserve)
+{
+  G_STATIC_ASSERT (MDOC_DEVICE_RESPONSE_MAX_DOCUMENTS < 24);
+
+  self->writer = mdoc_cbor_writer_new (reserve);
+  mdoc_cbor_writer_begin_map (self->writer, 0);
+  mdoc_cbor_writer_put_text (self->writer, "version");
+  mdoc_cbor_writer_put_text (self->writer, "1.0");
+  mdoc_cbor_writer_put_text (self->writer, "documents");
+  self->array_offset = mdoc_cbor_writer_get_span (self->writer).len;
+  mdoc_cbor_writer_begin_array (self->writer, 0);
+}
+
 /**
  * mdoc_device_response_builder_add_document:
  * @self: a builder; left alone on failure
@@ -455,11 +473,11 @@ mdoc_device_response_builder_add_document (MdocDeviceResponseBuilder *self,
   if (!put_device_signed (device_signed, answer, doc_type, error))
     return FALSE;
 
-  if (self->documents == NULL)
-    self->documents = mdoc_cbor_writer_new (
-        choice.n_bytes + issuer_auth.len + strlen (doc_type)
-        + mdoc_cbor_writer_get_span (device_signed).len + 256);
-  put_document (self->documents,
+  if (self->writer == NULL)
+    begin (self,
+           choice.n_bytes + issuer_auth.len + strlen (doc_type)
+               + mdoc_cbor_writer_get_span (device_signed).len + 512);
+  put_document (self->writer,
                 answer,
                 &choice,
                 doc_type,
@@ -517,32 +535,30 @@ mdoc_device_response_builder_set_status (MdocDeviceResponseBuilder *self,
 GBytes *
 mdoc_device_response_builder_finish (MdocDeviceResponseBuilder *self)
 {
-  g_autoptr (MdocCborWriter) documents = g_steal_pointer (&self->documents);
-  g_autoptr (MdocCborWriter) writer = NULL;
-  MdocSpan span = { 0 };
+  g_autoptr (MdocCborWriter) writer = g_steal_pointer (&self->writer);
   guint n_errors = self->document_errors->len;
-  guint n_documents = self->status == MDOC_RESPONSE_STATUS_OK
-                          ? self->n_documents
-                          : 0;
+  guint8 n_members = 2;
 
-  if (n_documents > 0)
-    span = mdoc_cbor_writer_get_span (documents);
+  if (writer != NULL && self->status == MDOC_RESPONSE_STATUS_OK)
+    {
+      mdoc_cbor_writer_set_count (writer,
+                                  self->array_offset,
+                                  (guint8) self->n_documents);
+      n_members++;
+    }
+  else
+    {
+      g_clear_pointer (&writer, mdoc_cbor_writer_free);
+      writer = mdoc_cbor_writer_new (0);
+      mdoc_cbor_writer_begin_map (writer, 0);
+      mdoc_cbor_writer_put_text (writer, "version");
+      mdoc_cbor_writer_put_text (writer, "1.0");
+    }
   self->n_documents = 0;
 
-  writer = mdoc_cbor_writer_new (span.len + 64 + n_errors * (gsize) 64);
-  mdoc_cbor_writer_begin_map (writer,
-                              2 + (n_documents > 0 ? 1u : 0u)
-                                  + (n_errors > 0 ? 1u : 0u));
-  mdoc_cbor_writer_put_text (writer, "version");
-  mdoc_cbor_writer_put_text (writer, "1.0");
-  if (n_documents > 0)
-    {
-      mdoc_cbor_writer_put_text (writer, "documents");
-      mdoc_cbor_writer_begin_array (writer, n_documents);
-      mdoc_cbor_writer_put_encoded (writer, span);
-    }
   if (n_errors > 0)
     {
+      n_members++;
       mdoc_cbor_writer_put_text (writer, "documentErrors");
       mdoc_cbor_writer_begin_array (writer, n_errors);
       for (guint i = 0; i < n_errors; i++)
@@ -557,6 +573,7 @@ mdoc_device_response_builder_finish (MdocDeviceResponseBuilder *self)
     }
   mdoc_cbor_writer_put_text (writer, "status");
   mdoc_cbor_writer_put_uint (writer, self->status);
+  mdoc_cbor_writer_set_count (writer, 0, n_members);
 
   return mdoc_cbor_writer_finish (writer);
 }
