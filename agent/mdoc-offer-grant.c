@@ -109,7 +109,8 @@ keep_element (MdocOffer *self,
           const MdocMatchDisclosure *disclosure = &candidate->disclosures[j];
 
           if (strcmp (disclosure->name_space, name_space) == 0
-              && strcmp (disclosure->element, element) == 0)
+              && strcmp (disclosure->element, element) == 0
+              && mdoc_offer_may_leave (self, disclosure))
             {
               Kept *kept = find_kept (self, all, doc_request, i);
 
@@ -288,8 +289,6 @@ read_granted (MdocOffer *self, GVariant *granted, guint *ret_n_strays)
  * @self: an offer
  * @granted: an `a(usss)` from a consent agent, which is not believed: doc
  *   request, credential, name space, element
- * @released_ages: (element-type utf8): the age_over_NN that have left in this
- *   session
  *
  * Finds what may leave. An element has to have been asked for, found and
  * granted. A document of which the portrait was asked for and not granted stays
@@ -299,7 +298,7 @@ read_granted (MdocOffer *self, GVariant *granted, guint *ret_n_strays)
  * Returns: (transfer full): what may leave, perhaps nothing
  */
 MdocGrant *
-mdoc_offer_apply (MdocOffer *self, GVariant *granted, GHashTable *released_ages)
+mdoc_offer_apply (MdocOffer *self, GVariant *granted)
 {
   MdocGrant *grant = g_new0 (MdocGrant, 1);
   g_autoptr (GPtrArray) all = NULL;
@@ -318,7 +317,7 @@ mdoc_offer_apply (MdocOffer *self, GVariant *granted, GHashTable *released_ages)
       (GDestroyNotify) granted_document_free);
   all = read_granted (self, granted, &grant->n_strays);
 
-  g_hash_table_iter_init (&iter, released_ages);
+  g_hash_table_iter_init (&iter, self->released_ages);
   while (g_hash_table_iter_next (&iter, &age, NULL))
     g_hash_table_add (ages, g_strdup (age));
 
@@ -341,13 +340,11 @@ mdoc_offer_apply (MdocOffer *self, GVariant *granted, GHashTable *released_ages)
  * mdoc_offer_note_ages:
  * @self: an offer
  * @grant: what has left
- * @released_ages: (element-type utf8): the age_over_NN that have left; those of
- *   @grant are added
+ *
+ * Notes which age_over_NN have left in this session.
  */
 void
-mdoc_offer_note_ages (MdocOffer *self,
-                      const MdocGrant *grant,
-                      GHashTable *released_ages)
+mdoc_offer_note_ages (MdocOffer *self, const MdocGrant *grant)
 {
   for (guint i = 0; i < grant->documents->len; i++)
     {
@@ -365,7 +362,8 @@ mdoc_offer_note_ages (MdocOffer *self,
 
           if (mdoc_granted_document_has (document, disclosure->item)
               && mdoc_doc_type_parse_age_over (disclosure->element, &age))
-            g_hash_table_add (released_ages, g_strdup (disclosure->element));
+            g_hash_table_add (self->released_ages,
+                              g_strdup (disclosure->element));
         }
     }
 }

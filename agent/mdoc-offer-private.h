@@ -17,6 +17,7 @@ struct _MdocOffer
   GPtrArray *wallet;           /* of MdocWalletDocument */
   GPtrArray *readers;          /* of MdocReaderInfo, one for each doc request */
   MdocDocTypeTable *doc_types; /* nullable */
+  GHashTable *released_ages;   /* of char*: what has left in this session */
   gboolean *is_offered;        /* one for each doc request */
   guint n_offered;
 };
@@ -28,5 +29,9 @@ const MdocMatchCandidate *
 mdoc_offer_get_candidate (MdocOffer *self, guint doc_request, guint candidate);
 gboolean
 mdoc_granted_document_has (const MdocGrantedDocument *document, guint item);
+
+/* not one age more than may leave in a session */
+gboolean
+mdoc_offer_may_leave (MdocOffer *self, const MdocMatchDisclosure *disclosure);
 
 G_END_DECLS

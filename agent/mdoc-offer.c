@@ -11,6 +11,35 @@
 
 #include "agent/mdoc-offer-private.h"
 
+gboolean
+mdoc_offer_may_leave (MdocOffer *self, const MdocMatchDisclosure *disclosure)
+{
+  guint age;
+
+  return !mdoc_doc_type_parse_age_over (disclosure->element, &age)
+         || g_hash_table_contains (self->released_ages, disclosure->element)
+         || g_hash_table_size (self->released_ages) < MDOC_MATCH_MAX_AGE_OVER;
+}
+
+static gboolean
+has_something (MdocOffer *self, guint doc_request)
+{
+  const MdocMatchDocRequest *request = mdoc_match_get_doc_request (self->match,
+                                                                   doc_request);
+
+  for (guint i = 0; i < request->n_candidates; i++)
+    {
+      for (guint j = 0; j < request->candidates[i].n_disclosures; j++)
+        {
+          if (mdoc_offer_may_leave (self,
+                                    &request->candidates[i].disclosures[j]))
+            return TRUE;
+        }
+    }
+
+  return FALSE;
+}
+
 /**
  * mdoc_offer_new:
  * @match: how the wallet fits the request
@@ -18,6 +47,8 @@
  *   in the same order
  * @readers: (element-type MdocReaderInfo): who asks, one for each doc request
  * @doc_types: (nullable): where names for people come from
+ * @released_ages: (element-type utf8): the age_over_NN that have left in this
+ *   session; referenced, and added to by mdoc_offer_note_ages()
  *
  * Returns: (transfer full): the offer
  */
@@ -25,7 +56,8 @@ MdocOffer *
 mdoc_offer_new (MdocMatch *match,
                 GPtrArray *wallet,
                 GPtrArray *readers,
-                MdocDocTypeTable *doc_types)
+                MdocDocTypeTable *doc_types,
+                GHashTable *released_ages)
 {
   MdocOffer *self = g_new0 (MdocOffer, 1);
   const MdocMatchChoice *proposal;
@@ -37,10 +69,13 @@ mdoc_offer_new (MdocMatch *match,
   if (doc_types != NULL)
     self->doc_types = mdoc_doc_type_table_ref (doc_types);
 
+  self->released_ages = g_hash_table_ref (released_ages);
   self->is_offered = g_new0 (gboolean, mdoc_match_get_n_doc_requests (match));
   proposal = mdoc_match_get_proposal (match, &n_choices);
   for (guint i = 0; i < n_choices; i++)
     {
+      if (!has_something (self, proposal[i].doc_request))
+        continue;
       if (!self->is_offered[proposal[i].doc_request])
         self->n_offered++;
       self->is_offered[proposal[i].doc_request] = TRUE;
@@ -64,6 +99,7 @@ mdoc_offer_free (MdocOffer *self)
   g_ptr_array_unref (self->readers);
   if (self->doc_types != NULL)
     mdoc_doc_type_table_unref (self->doc_types);
+  g_hash_table_unref (self->released_ages);
   g_free (self->is_offered);
   g_free (self);
 }
@@ -240,11 +276,14 @@ make_candidate (MdocOffer *self, guint doc_request, guint index)
 
   g_variant_builder_init (&elements, G_VARIANT_TYPE ("aa{sv}"));
   for (guint i = 0; i < candidate->n_disclosures; i++)
-    g_variant_builder_add_value (&elements,
-                                 make_element (self,
-                                               doc_request,
-                                               &candidate->disclosures[i],
-                                               type));
+    {
+      if (mdoc_offer_may_leave (self, &candidate->disclosures[i]))
+        g_variant_builder_add_value (&elements,
+                                     make_element (self,
+                                                   doc_request,
+                                                   &candidate->disclosures[i],
+                                                   type));
+    }
 
   g_variant_dict_init (&dict, NULL);
   g_variant_dict_insert (&dict, "credential", "s", document->stored->id);

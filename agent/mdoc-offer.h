@@ -69,8 +69,8 @@ typedef struct _MdocOffer MdocOffer;
 MdocOffer *mdoc_offer_new (MdocMatch *match,
                            GPtrArray *wallet,
                            GPtrArray *readers,
-                           MdocDocTypeTable *doc_types)
-    G_GNUC_WARN_UNUSED_RESULT;
+                           MdocDocTypeTable *doc_types,
+                           GHashTable *released_ages) G_GNUC_WARN_UNUSED_RESULT;
 void mdoc_offer_free (MdocOffer *self);
 
 MdocMatch *mdoc_offer_get_match (MdocOffer *self);
@@ -83,12 +83,9 @@ const MdocReaderInfo *mdoc_offer_get_reader (MdocOffer *self);
 
 GVariant *mdoc_offer_to_variant (MdocOffer *self, guint timeout_ms)
     G_GNUC_WARN_UNUSED_RESULT;
-MdocGrant *
-mdoc_offer_apply (MdocOffer *self, GVariant *granted, GHashTable *released_ages)
+MdocGrant *mdoc_offer_apply (MdocOffer *self, GVariant *granted)
     G_GNUC_WARN_UNUSED_RESULT;
-void mdoc_offer_note_ages (MdocOffer *self,
-                           const MdocGrant *grant,
-                           GHashTable *released_ages);
+void mdoc_offer_note_ages (MdocOffer *self, const MdocGrant *grant);
 GVariant *mdoc_offer_describe (MdocOffer *self, const MdocGrant *grant)
     G_GNUC_WARN_UNUSED_RESULT;
 

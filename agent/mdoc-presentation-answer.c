@@ -164,9 +164,7 @@ respond_nothing (MdocPresentation *self,
 static void
 respond_granted (MdocPresentation *self, MdocOffer *offer, GVariant *granted)
 {
-  g_autoptr (MdocGrant) grant = mdoc_offer_apply (offer,
-                                                  granted,
-                                                  self->released_ages);
+  g_autoptr (MdocGrant) grant = mdoc_offer_apply (offer, granted);
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) response = NULL;
 
@@ -197,7 +195,7 @@ respond_granted (MdocPresentation *self, MdocOffer *offer, GVariant *granted)
 
   /* before it leaves, so that nothing leaves without a trace */
   mdoc_presentation_note (self, MDOC_OUTCOME_SHARED, offer, grant);
-  mdoc_offer_note_ages (offer, grant, self->released_ages);
+  mdoc_offer_note_ages (offer, grant);
   respond (self, response, FALSE);
 }
 
@@ -307,7 +305,11 @@ make_offer (MdocPresentation *self, MdocDeviceRequest *request, GError **error)
   if (match == NULL)
     return NULL;
 
-  return mdoc_offer_new (match, wallet, readers, self->agent->doc_types);
+  return mdoc_offer_new (match,
+                         wallet,
+                         readers,
+                         self->agent->doc_types,
+                         self->released_ages);
 }
 
 void

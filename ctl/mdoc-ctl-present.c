@@ -395,6 +395,8 @@ present (Presentation *self, const Arguments *arguments, GError **error)
     return mdoc_ctl_error_get_exit (*error);
 
   /* before it starts, so that nothing is missed */
+  interrupt_id = g_unix_signal_add (SIGINT, on_signal, self);
+  terminate_id = g_unix_signal_add (SIGTERM, on_signal, self);
   signal_id
       = g_dbus_connection_signal_subscribe (self->bus,
                                             MDOC_BUS_NAME,
@@ -408,6 +410,8 @@ present (Presentation *self, const Arguments *arguments, GError **error)
                                             NULL);
   if (!start (self, arguments, error))
     {
+      g_source_remove (interrupt_id);
+      g_source_remove (terminate_id);
       g_dbus_connection_signal_unsubscribe (self->bus, signal_id);
       return mdoc_ctl_error_get_exit (*error);
     }
@@ -419,8 +423,6 @@ present (Presentation *self, const Arguments *arguments, GError **error)
                                              on_agent_vanished,
                                              self,
                                              NULL);
-  interrupt_id = g_unix_signal_add (SIGINT, on_signal, self);
-  terminate_id = g_unix_signal_add (SIGTERM, on_signal, self);
   if (!self->is_over)
     g_main_loop_run (self->loop);
 

@@ -145,9 +145,6 @@ add (MdocCommand *command, GDBusConnection *bus, GError **error)
   g_autoptr (GVariant) anchors = NULL;
   MdocExit exit_code = MDOC_EXIT_USAGE;
 
-  if (n_arguments < 3)
-    return mdoc_command_refuse (error, "trust add issuer|reader FILE…");
-
   for (guint i = 2; i < n_arguments; i++)
     {
       const char *path = mdoc_command_get_argument (command, i);
@@ -201,9 +198,6 @@ list (MdocCommand *command, GDBusConnection *bus, GError **error)
 {
   g_autoptr (GVariant) anchors = NULL;
 
-  if (mdoc_command_get_n_arguments (command) != 1)
-    return mdoc_command_refuse (error, "trust list takes no more arguments");
-
   anchors = get_anchors (bus, error);
   if (anchors == NULL)
     return mdoc_ctl_error_get_exit (*error);
@@ -243,8 +237,6 @@ remove_anchor (MdocCommand *command, GDBusConnection *bus, GError **error)
   g_autoptr (GVariant) reply = NULL;
   g_autofree char *id = NULL;
 
-  if (mdoc_command_get_n_arguments (command) != 3)
-    return mdoc_command_refuse (error, "trust remove issuer|reader ID");
   if (strlen (prefix) < MIN_PREFIX_LEN)
     return mdoc_command_refuse (error,
                                 "“%s” is too short: at least %d digits of the "
@@ -281,6 +273,40 @@ remove_anchor (MdocCommand *command, GDBusConnection *bus, GError **error)
   return MDOC_EXIT_DONE;
 }
 
+static gboolean
+check_arguments (MdocCommand *command, GError **error)
+{
+  const char *what = mdoc_command_get_argument (command, 0);
+  guint n_arguments = mdoc_command_get_n_arguments (command);
+
+  if (strcmp (what, "add") == 0)
+    {
+      if (n_arguments >= 3)
+        return TRUE;
+      mdoc_command_refuse (error, "It is: trust add issuer|reader FILE…");
+    }
+  else if (strcmp (what, "list") == 0)
+    {
+      if (n_arguments == 1)
+        return TRUE;
+      mdoc_command_refuse (error, "trust list takes no more arguments");
+    }
+  else if (strcmp (what, "remove") == 0)
+    {
+      if (n_arguments == 3)
+        return TRUE;
+      mdoc_command_refuse (error, "It is: trust remove issuer|reader ID");
+    }
+  else
+    {
+      mdoc_command_refuse (error,
+                           "trust %s: it takes add, list or remove",
+                           what);
+    }
+
+  return FALSE;
+}
+
 static MdocExit
 run (MdocCommand *command, GError **error)
 {
@@ -296,13 +322,10 @@ run (MdocCommand *command, GError **error)
   if (!mdoc_command_parse (command, entries, 1, 64, &exit_code, error))
     return exit_code;
 
-  what = mdoc_command_get_argument (command, 0);
-  if (strcmp (what, "add") != 0 && strcmp (what, "list") != 0
-      && strcmp (what, "remove") != 0)
-    return mdoc_command_refuse (error,
-                                "trust %s: it takes add, list or remove",
-                                what);
+  if (!check_arguments (command, error))
+    return MDOC_EXIT_USAGE;
 
+  what = mdoc_command_get_argument (command, 0);
   bus = mdoc_ctl_connect (&bus_options, error);
   if (bus == NULL)
     return mdoc_ctl_error_get_exit (*error);
