@@ -29,6 +29,8 @@ class Process:
             self.process = subprocess.Popen(
                 [os.fspath(a) for a in arguments], env=world.env, stdin=stdin,
                 stdout=subprocess.PIPE, stderr=err, text=True)
+        # communicate() would close it, which is an answer too
+        self.stdin, self.process.stdin = self.process.stdin, None
         world.processes.append(self)
 
     @property
@@ -48,8 +50,11 @@ class Process:
             time.sleep(0.01)
 
     def say(self, text):
-        self.process.stdin.write(text)
-        self.process.stdin.flush()
+        self.stdin.write(text)
+        self.stdin.flush()
+
+    def say_no_more(self):
+        self.stdin.close()
 
     def send_signal(self, number):
         self.process.send_signal(number)
@@ -65,7 +70,7 @@ class Process:
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
-        for stream in (self.process.stdin, self.process.stdout):
+        for stream in (self.stdin, self.process.stdout):
             if stream:
                 stream.close()
 

@@ -118,8 +118,7 @@ def test_asked(bench):
             holder, engagement = world.present(stdin=subprocess.PIPE)
             holder.say(answers)
             if answers == "y\n":
-                holder.process.stdin.close()
-                holder.process.stdin = None
+                holder.say_no_more()
             response, = world.ask(DONE if wanted else DENIED, engagement, NAME, SEX)["responses"]
             assert elements_of(response) == (wanted or set()), answers
             holder.finish(DONE if wanted else DENIED)
