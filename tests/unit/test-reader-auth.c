@@ -332,6 +332,15 @@ test_times (void)
                      "Shop");
 }
 
+/* Of a slow backend, and not asked to take its time, only every eighth byte
+ * behind the version. */
+static gboolean
+is_to_be_tried (gsize pos)
+{
+  return g_test_slow () || pos < 32 || pos % 8 == 0
+         || !g_str_has_prefix (mdoc_crypto_get_backend (), "Mbed");
+}
+
 /* One wrong byte costs the reader its name, wherever it stands, unless it is
  * not signed: then all that is signed is as it was. */
 static void
@@ -356,6 +365,8 @@ test_every_wrong_byte (void)
           g_autoptr (MdocDeviceRequest) request = NULL;
           g_auto (MdocReaderIdentity) identity = { 0 };
 
+          if (!is_to_be_tried (pos))
+            continue;
           data[pos] ^= 0x01;
           request = mdoc_device_request_parse (encoded, NULL);
           if (request == NULL)
