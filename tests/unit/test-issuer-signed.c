@@ -29,7 +29,7 @@
 #define RANDOM_16 RANDOM "50000102030405060708090a0b0c0d0e0f"
 
 /* {"digestID": 0, "random": …, "elementIdentifier": "a", "elementValue": 1} */
-#define ITEM     "d8185845 a4" DIGEST_ID "00" RANDOM_16 IDENTIFIER "6161" VALUE "01"
+#define ITEM "d8185845 a4" DIGEST_ID "00" RANDOM_16 IDENTIFIER "6161" VALUE "01"
 
 typedef struct
 {
