@@ -27,6 +27,7 @@ typedef struct
   gint64 request_us; /* when the last request was handed over */
   double up_s;       /* from the reader to the holder, all messages */
   double down_s;
+  gint64 fault_us;
   guint n_closed;
   GError *holder_error;
   GError *reader_error;
@@ -39,7 +40,11 @@ static char *reader_adapter = NULL;
 static gint n_times = 1;
 static gint timeout_s = 120;
 static gint max_part = 0;
+static char *fault = NULL; /* a command */
 static gboolean use_l2cap = FALSE;
+
+/* how long the error may take after the fault */
+#define MAX_FAULT_S 5
 
 /* So that a part lost, doubled or moved shows. */
 static GBytes *
@@ -82,6 +87,12 @@ on_holder_message (MdocTransport *transport,
     g_error ("the request of %zu bytes came as %zu other bytes",
              g_bytes_get_size (expected),
              g_bytes_get_size (message));
+  if (fault != NULL && talk->n_done == 1)
+    {
+      talk->fault_us = now_us;
+      if (!g_spawn_command_line_async (fault, NULL))
+        g_error ("cannot run %s", fault);
+    }
   talk->up_s += (double) (now_us - talk->request_us) / 1e6;
   talk->request_us = now_us;
   mdoc_transport_send (transport, message);
@@ -224,6 +235,16 @@ run (const gsize *sizes)
   ended_us = g_get_monotonic_time ();
   g_source_remove (timer);
 
+  if (fault != NULL)
+    {
+      is_fine = talk.holder_error != NULL && talk.reader_error != NULL
+                && ended_us - talk.fault_us < MAX_FAULT_S * G_USEC_PER_SEC;
+      g_print ("# %.2f s after the fault, holder: %s, reader: %s\n",
+               (double) (ended_us - talk.fault_us) / 1e6,
+               talk.holder_error == NULL ? "fine" : talk.holder_error->message,
+               talk.reader_error == NULL ? "fine" : talk.reader_error->message);
+      return is_fine;
+    }
   n_devices = count_devices ();
   is_fine = talk.holder_error == NULL && talk.reader_error == NULL
             && sizes[talk.n_done] == 0 && n_devices == 0;
