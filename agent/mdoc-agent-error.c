@@ -14,6 +14,7 @@
 
 #include "base/mdoc-names.h"
 #include "base/mdoc-text.h"
+#include "ble/mdoc-ble.h"
 #include "crypto/mdoc-crypto.h"
 #include "engagement/mdoc-qr.h"
 #include "loopback/mdoc-loopback.h"
@@ -154,6 +155,21 @@ static const Mapping loopback_mappings[] = {
   { MDOC_LOOPBACK_ERROR_IO, MDOC_AGENT_ERROR_FAILED, GENERAL },
 };
 
+static const Mapping ble_mappings[] = {
+  { MDOC_BLE_ERROR_NO_BLUEZ, MDOC_AGENT_ERROR_FAILED, GENERAL },
+  { MDOC_BLE_ERROR_NO_ADAPTER, MDOC_AGENT_ERROR_NOT_FOUND, GENERAL },
+  { MDOC_BLE_ERROR_POWERED_OFF, MDOC_AGENT_ERROR_FAILED, GENERAL },
+  { MDOC_BLE_ERROR_BLOCKED, MDOC_AGENT_ERROR_FAILED, GENERAL },
+  { MDOC_BLE_ERROR_PERMISSION, MDOC_AGENT_ERROR_FAILED, GENERAL },
+  { MDOC_BLE_ERROR_ROLE, MDOC_AGENT_ERROR_FAILED, GENERAL },
+  { MDOC_BLE_ERROR_REFUSED, MDOC_AGENT_ERROR_FAILED, GENERAL },
+  { MDOC_BLE_ERROR_CONNECT, MDOC_AGENT_ERROR_PEER, GENERAL },
+  { MDOC_BLE_ERROR_VANISHED, MDOC_AGENT_ERROR_PEER, GENERAL },
+  { MDOC_BLE_ERROR_PROTOCOL, MDOC_AGENT_ERROR_PEER, GENERAL },
+  { MDOC_BLE_ERROR_LIMIT, MDOC_AGENT_ERROR_LIMIT, GENERAL },
+  { MDOC_BLE_ERROR_TIMEOUT, MDOC_AGENT_ERROR_TIMED_OUT, GENERAL },
+};
+
 static const Mapping text_mappings[] = {
   { MDOC_TEXT_ERROR_MALFORMED, MDOC_AGENT_ERROR_INVALID_ARGUMENT, GENERAL },
   { MDOC_TEXT_ERROR_LIMIT, MDOC_AGENT_ERROR_LIMIT, GENERAL },
@@ -179,7 +195,7 @@ typedef struct
 
 static const Domain domains[] = {
   DOMAIN (cbor),     DOMAIN (crypto), DOMAIN (store), DOMAIN (session),
-  DOMAIN (loopback), DOMAIN (text),   DOMAIN (qr),
+  DOMAIN (loopback), DOMAIN (ble),    DOMAIN (text),  DOMAIN (qr),
 };
 
 static const Mapping *

@@ -453,6 +453,7 @@ unregister_consent_agent (MdocAgent *self,
 static MdocPresentation *
 begin_presentation (MdocAgent *self,
                     const char *owner,
+                    const MdocPresentationWay *way,
                     guint32 wait_s,
                     GError **error)
 {
@@ -483,6 +484,7 @@ begin_presentation (MdocAgent *self,
   presentation = mdoc_presentation_new (self,
                                         owner,
                                         path,
+                                        way,
                                         wait_s * 1000,
                                         error);
   if (presentation == NULL)
@@ -508,7 +510,11 @@ start_presentation (MdocAgent *self,
 {
   g_autoptr (GVariant) options = g_variant_get_child_value (parameters, 0);
   guint32 wait_s = MDOC_PRESENTATION_MAX_WAIT_S;
-  const MdocOption known[] = { { "timeout_s", "u", &wait_s } };
+  g_auto (MdocPresentationWay) way = { NULL, NULL, FALSE };
+  const MdocOption known[] = { { "timeout_s", "u", &wait_s },
+                               { "transport", "s", &way.transport },
+                               { "ble_mode", "s", &way.ble_mode },
+                               { "l2cap", "b", &way.use_l2cap } };
   MdocPresentation *presentation = NULL;
   GError *error = NULL;
 
@@ -516,6 +522,7 @@ start_presentation (MdocAgent *self,
     presentation = begin_presentation (self,
                                        g_dbus_method_invocation_get_sender (
                                            invocation),
+                                       &way,
                                        wait_s,
                                        &error);
 

@@ -15,7 +15,6 @@
 #include "base/mdoc-names.h"
 #include "base/mdoc-text.h"
 #include "engagement/mdoc-device-engagement.h"
-#include "loopback/mdoc-loopback.h"
 
 #define SESSION_NAME_BYTES 4
 
@@ -255,28 +254,6 @@ on_owner_vanished (GDBusConnection *bus, const char *name, gpointer user_data)
 
 /* --- making one, ending it --- */
 
-static void
-make_uuid (guint8 uuid[16])
-{
-  mdoc_random_fill (uuid, 16);
-  /* RFC 4122: version 4, variant 10x */
-  uuid[6] = (guint8) ((uuid[6] & 0x0f) | 0x40);
-  uuid[8] = (guint8) ((uuid[8] & 0x3f) | 0x80);
-}
-
-static GBytes *
-make_engagement (MdocPublicKey *e_device_key, const guint8 uuid[16])
-{
-  g_autoptr (MdocDeviceEngagementBuilder) builder
-      = mdoc_device_engagement_builder_new ();
-  MdocRetrievalMethod method = { .kind = MDOC_RETRIEVAL_BLE };
-
-  method.ble.has_central_client = TRUE;
-  memcpy (method.ble.central_client_uuid, uuid, 16);
-  mdoc_device_engagement_builder_add_method (builder, &method);
-  return mdoc_device_engagement_builder_finish (builder, e_device_key);
-}
-
 static char *
 make_session_name (void)
 {
@@ -291,11 +268,12 @@ make_session_name (void)
  * @agent: whose presentation it is
  * @owner: unique name of who starts it
  * @path: its object
+ * @way: by which transport
  * @wait_ms: how long to wait for a reader
- * @error: return location for a #MdocCryptoError or #MdocLoopbackError
+ * @error: return location for a #MdocCryptoError or an error of
+ *   mdoc_presentation_way_open()
  *
- * Waits for a reader from now on. The engagement names the Bluetooth mode
- * "mdoc central client" with a UUID made by chance.
+ * Waits for a reader from now on.
  *
  * Returns: (transfer full): the presentation, or %NULL with @error set
  */
@@ -303,6 +281,7 @@ MdocPresentation *
 mdoc_presentation_new (MdocAgent *agent,
                        const char *owner,
                        const char *path,
+                       const MdocPresentationWay *way,
                        guint wait_ms,
                        GError **error)
 {
@@ -310,20 +289,17 @@ mdoc_presentation_new (MdocAgent *agent,
   g_autoptr (MdocKey) e_device_key = NULL;
   g_autoptr (GBytes) engagement = NULL;
   MdocPresentation *self;
-  guint8 uuid[16];
 
   e_device_key = mdoc_key_generate (MDOC_CURVE_P256, error);
   if (e_device_key == NULL)
     return NULL;
 
-  make_uuid (uuid);
-  transport = mdoc_loopback_holder_new (uuid,
-                                        MDOC_SESSION_MAX_REQUEST_BYTES,
-                                        error);
+  transport = mdoc_presentation_way_open (way,
+                                          mdoc_key_get_public (e_device_key),
+                                          &engagement,
+                                          error);
   if (transport == NULL)
     return NULL;
-
-  engagement = make_engagement (mdoc_key_get_public (e_device_key), uuid);
 
   self = g_new0 (MdocPresentation, 1);
   self->agent = agent;
@@ -434,7 +410,12 @@ mdoc_presentation_end (MdocPresentation *self, const char *reason)
   if (!self->is_closed)
     {
       mdoc_transport_close (self->transport);
-      self->limit_id = g_timeout_add (MDOC_PRESENTATION_CLOSE_MS,
+      self->limit_id = g_timeout_add (strcmp (mdoc_transport_get_name (
+                                                  self->transport),
+                                              "ble")
+                                              == 0
+                                          ? MDOC_PRESENTATION_CLOSE_BLE_MS
+                                          : MDOC_PRESENTATION_CLOSE_MS,
                                       on_close_limit,
                                       self);
     }

@@ -10,6 +10,7 @@
 #include <gio/gio.h>
 
 #include "agent/mdoc-agent.h"
+#include "agent/mdoc-presentation-transport.h"
 
 G_BEGIN_DECLS
 
@@ -19,8 +20,9 @@ G_BEGIN_DECLS
 /* requests in one session, and how long one may last in all */
 #define MDOC_PRESENTATION_MAX_REQUESTS 16
 #define MDOC_PRESENTATION_MAX_MS       (15 * 60 * 1000)
-/* how long a reader has to take what was sent last */
-#define MDOC_PRESENTATION_CLOSE_MS 2000
+/* how long a reader has to take what was sent last; slow over Bluetooth */
+#define MDOC_PRESENTATION_CLOSE_MS     2000
+#define MDOC_PRESENTATION_CLOSE_BLE_MS 36000
 
 /**
  * MdocPresentation:
@@ -34,6 +36,7 @@ typedef struct _MdocPresentation MdocPresentation;
 MdocPresentation *mdoc_presentation_new (MdocAgent *agent,
                                          const char *owner,
                                          const char *path,
+                                         const MdocPresentationWay *way,
                                          guint wait_ms,
                                          GError **error)
     G_GNUC_WARN_UNUSED_RESULT;

@@ -793,7 +793,7 @@ server_start (gpointer impl, MdocTransport *transport)
                                              on_failed };
   MdocBleGattServer *self = impl;
 
-  self->link.transport = transport;
+  mdoc_ble_link_start (&self->link, transport);
   self->wait_until_us = g_get_monotonic_time ()
                         + (gint64) self->link.times.wait_ms * 1000;
   self->link.bluez = mdoc_ble_bluez_new (self->link.adapter,

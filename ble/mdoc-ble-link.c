@@ -24,7 +24,7 @@ const MdocBleTimes mdoc_ble_times_default = {
   .connect_ms = 10000,
   .resolve_ms = 15000,
   .start_ms = 2000,
-  .call_ms = 5000,
+  .call_ms = 10000,
   .retry_ms = 400,
   .end_ms = 2000,
 };
@@ -90,6 +90,19 @@ mdoc_ble_link_init (MdocBleLink *self,
   self->times = config->times == NULL ? mdoc_ble_times_default : *config->times;
   self->joiner = mdoc_ble_joiner_new (self->max_message_bytes);
   self->cutter = mdoc_ble_cutter_new ();
+}
+
+/**
+ * mdoc_ble_link_start:
+ * @self: a link
+ * @transport: what it fills
+ *
+ * From now on it lives on the thread-default main context.
+ */
+void
+mdoc_ble_link_start (MdocBleLink *self, MdocTransport *transport)
+{
+  self->transport = transport;
   self->context = g_main_context_ref_thread_default ();
 }
 

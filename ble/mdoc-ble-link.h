@@ -73,6 +73,7 @@ void mdoc_ble_link_init (MdocBleLink *self,
                          const MdocBleConfig *config,
                          gboolean is_holder,
                          gboolean is_central_mode);
+void mdoc_ble_link_start (MdocBleLink *self, MdocTransport *transport);
 void mdoc_ble_link_clear (MdocBleLink *self);
 
 void mdoc_ble_link_set_timer (MdocBleLink *self,

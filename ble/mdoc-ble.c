@@ -9,8 +9,89 @@
 
 #include "ble/mdoc-ble.h"
 
+#include "ble/mdoc-ble-bluez.h"
 #include "ble/mdoc-ble-gatt-client.h"
 #include "ble/mdoc-ble-gatt-server.h"
+
+/* how long a program waits to hear whether there is Bluetooth */
+#define CHECK_MS 1000
+
+typedef struct
+{
+  gboolean is_ready;
+  GError *error;
+} Check;
+
+static void
+on_check_ready (gpointer user_data)
+{
+  ((Check *) user_data)->is_ready = TRUE;
+}
+
+static void
+on_check_failed (const GError *error, gpointer user_data)
+{
+  ((Check *) user_data)->error = g_error_copy (error);
+}
+
+static gboolean
+on_check_late (gpointer user_data)
+{
+  g_set_error_literal (&((Check *) user_data)->error,
+                       MDOC_BLE_ERROR,
+                       (gint) MDOC_BLE_ERROR_TIMEOUT,
+                       "bluetoothd does not answer; restart it");
+  return G_SOURCE_CONTINUE;
+}
+
+/**
+ * mdoc_ble_check:
+ * @adapter: (nullable): as in #MdocBleConfig
+ * @role: "central" or "peripheral"
+ * @error: return location for a #MdocBleError
+ *
+ * Whether there is an adapter now that can be what a mode needs. Waits for
+ * BlueZ, a second at most; nothing else of the program runs meanwhile.
+ *
+ * Returns: %TRUE, or %FALSE with @error saying what is missing
+ */
+gboolean
+mdoc_ble_check (const char *adapter, const char *role, GError **error)
+{
+  static const MdocBleBluezEvents events = { on_check_ready,
+                                             NULL,
+                                             NULL,
+                                             on_check_failed };
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (GSource) timer = g_timeout_source_new (CHECK_MS);
+  MdocBleBluez *bluez;
+  Check check = { FALSE, NULL };
+
+  g_main_context_push_thread_default (context);
+  g_source_set_callback (timer, on_check_late, &check, NULL);
+  g_source_attach (timer, context);
+  bluez = mdoc_ble_bluez_new (adapter,
+                              role,
+                              &mdoc_ble_times_default,
+                              &events,
+                              &check);
+  while (!check.is_ready && check.error == NULL)
+    g_main_context_iteration (context, TRUE);
+  mdoc_ble_bluez_free (bluez);
+  g_source_destroy (timer);
+  /* what was cancelled is let go of */
+  while (g_main_context_iteration (context, FALSE))
+    ;
+  g_main_context_pop_thread_default (context);
+
+  if (check.is_ready)
+    {
+      g_clear_error (&check.error);
+      return TRUE;
+    }
+  g_propagate_error (error, check.error);
+  return FALSE;
+}
 
 /* A holder in both modes: two transports of which one gets to carry. */
 typedef struct

@@ -112,6 +112,10 @@ typedef struct
 
 extern const MdocBleTimes mdoc_ble_times_default;
 
+/* @role: "central" or "peripheral". Waits for BlueZ, a second at most. */
+gboolean mdoc_ble_check (const char *adapter, const char *role, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 MdocTransport *mdoc_ble_holder_new (const MdocBleConfig *config)
     G_GNUC_WARN_UNUSED_RESULT;
 MdocTransport *mdoc_ble_reader_new (const MdocBleConfig *config)

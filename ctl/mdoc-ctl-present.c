@@ -33,6 +33,9 @@ typedef struct
   char *qr;
   gboolean prints_engagement;
   int timeout_s;
+  char *transport;
+  char *ble_mode;
+  gboolean use_l2cap;
   MdocCtlConsentMode mode;
 } Arguments;
 
@@ -42,6 +45,8 @@ arguments_clear (Arguments *arguments)
   g_free (arguments->consent);
   g_strfreev (arguments->allowed);
   g_free (arguments->qr);
+  g_free (arguments->transport);
+  g_free (arguments->ble_mode);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Arguments, arguments_clear)
 
@@ -363,6 +368,12 @@ start (Presentation *self, const Arguments *arguments, GError **error)
                            "timeout_s",
                            "u",
                            (guint32) arguments->timeout_s);
+  if (arguments->transport != NULL)
+    g_variant_dict_insert (&options, "transport", "s", arguments->transport);
+  if (arguments->ble_mode != NULL)
+    g_variant_dict_insert (&options, "ble_mode", "s", arguments->ble_mode);
+  if (arguments->use_l2cap)
+    g_variant_dict_insert (&options, "l2cap", "b", TRUE);
   reply = mdoc_ctl_call_manager (self->bus,
                                  "StartPresentation",
                                  g_variant_new ("(@a{sv})",
@@ -533,6 +544,14 @@ run (MdocCommand *command, GError **error)
       "unless --qr is given", NULL },
     { "timeout", 0, 0, G_OPTION_ARG_INT, &arguments.timeout_s,
       "How long to wait for a reader, 1 to 120 (default: 120)", "SECONDS" },
+    { "transport", 0, 0, G_OPTION_ARG_STRING, &arguments.transport,
+      "How a reader comes (default: auto, which is ble if there is an adapter)",
+      "auto|ble|loopback" },
+    { "ble-mode", 0, 0, G_OPTION_ARG_STRING, &arguments.ble_mode,
+      "Part in Bluetooth that the wallet offers to take (default: both)",
+      "central|peripheral|both" },
+    { "l2cap", 0, 0, G_OPTION_ARG_NONE, &arguments.use_l2cap,
+      "Offer an L2CAP channel too", NULL },
     MDOC_CTL_BUS_ENTRIES (arguments.bus),
     G_OPTION_ENTRY_NULL,
     /* clang-format on */

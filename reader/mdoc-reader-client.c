@@ -12,7 +12,7 @@
 #include "reader/mdoc-reader-error.h"
 
 /* how long the last message may take to leave */
-#define CLOSE_TIMEOUT_MS 5000
+#define CLOSE_TIMEOUT_MS 10000
 
 struct _MdocReaderClient
 {

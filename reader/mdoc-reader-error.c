@@ -11,6 +11,7 @@
 
 #include "base/mdoc-file.h"
 #include "base/mdoc-text.h"
+#include "ble/mdoc-ble.h"
 #include "crypto/mdoc-crypto.h"
 #include "engagement/mdoc-device-engagement.h"
 #include "loopback/mdoc-loopback.h"
@@ -18,7 +19,7 @@
 #include "mdoc/mdoc-doc-type.h"
 #include "mdoc/mdoc-session.h"
 
-#define MAX_CODES 10
+#define MAX_CODES 12
 
 /* Indexed by code. A code that is not here is named "other". */
 static const struct
@@ -69,6 +70,19 @@ static const struct
       "loopback-vanished",
       "loopback-timeout",
       "loopback-io" } },
+  { mdoc_ble_error_quark,
+    { "ble-no-bluez",
+      "ble-no-adapter",
+      "ble-powered-off",
+      "ble-blocked",
+      "ble-permission",
+      "ble-role",
+      "ble-refused",
+      "ble-connect",
+      "ble-vanished",
+      "ble-protocol",
+      "ble-limit",
+      "ble-timeout" } },
   { mdoc_program_error_quark, { "usage" } },
   { mdoc_reader_error_quark,
     { "unknown-structure",
@@ -190,6 +204,31 @@ exit_of_loopback (MdocLoopbackError code)
     }
 }
 
+static MdocExit
+exit_of_ble (MdocBleError code)
+{
+  switch (code)
+    {
+    case MDOC_BLE_ERROR_NO_ADAPTER:
+      return MDOC_EXIT_NOTHING;
+    case MDOC_BLE_ERROR_CONNECT:
+    case MDOC_BLE_ERROR_VANISHED:
+    case MDOC_BLE_ERROR_PROTOCOL:
+    case MDOC_BLE_ERROR_LIMIT:
+      return MDOC_EXIT_PEER;
+    case MDOC_BLE_ERROR_TIMEOUT:
+      return MDOC_EXIT_TIMEOUT;
+    case MDOC_BLE_ERROR_NO_BLUEZ:
+    case MDOC_BLE_ERROR_POWERED_OFF:
+    case MDOC_BLE_ERROR_BLOCKED:
+    case MDOC_BLE_ERROR_PERMISSION:
+    case MDOC_BLE_ERROR_ROLE:
+    case MDOC_BLE_ERROR_REFUSED:
+    default:
+      return MDOC_EXIT_FAILED;
+    }
+}
+
 /**
  * mdoc_reader_error_get_exit:
  * @error: an error of any module
@@ -208,6 +247,8 @@ mdoc_reader_error_get_exit (const GError *error)
     return exit_of_session ((MdocSessionError) error->code);
   if (error->domain == MDOC_LOOPBACK_ERROR)
     return exit_of_loopback ((MdocLoopbackError) error->code);
+  if (error->domain == MDOC_BLE_ERROR)
+    return exit_of_ble ((MdocBleError) error->code);
   if (error->domain == MDOC_PROGRAM_ERROR)
     return MDOC_EXIT_USAGE;
   if (error->domain == MDOC_FILE_ERROR)

@@ -39,6 +39,8 @@ typedef struct
   char *at;
   char *curve;
   char *transport;
+  char *ble_mode;
+  gboolean use_l2cap;
   char *doc_types;
   char *save_response;
   char *save_transcript;
@@ -70,6 +72,7 @@ arguments_clear (Arguments *self)
   g_free (self->at);
   g_free (self->curve);
   g_free (self->transport);
+  g_free (self->ble_mode);
   g_free (self->doc_types);
   g_free (self->save_response);
   g_free (self->save_transcript);
@@ -186,6 +189,11 @@ check_arguments (const Arguments *arguments, Job *job, GError **error)
     return mdoc_command_refuse (error,
                                 "--transport %s: there is no such transport",
                                 arguments->transport);
+  if (arguments->ble_mode != NULL
+      && strcmp (arguments->ble_mode, "central") != 0
+      && strcmp (arguments->ble_mode, "peripheral") != 0)
+    return mdoc_command_refuse (error,
+                                "--ble-mode is \"central\" or \"peripheral\"");
   if (arguments->curve != NULL
       && !mdoc_curve_from_name (arguments->curve, &curve))
     return mdoc_command_refuse (error,
@@ -311,15 +319,16 @@ check_capabilities (const Arguments *arguments, Job *job, GError **error)
 static gboolean
 open_session (const Arguments *arguments, Job *job, GError **error)
 {
+  const MdocReaderWay way = { .transport = arguments->transport,
+                              .ble_mode = arguments->ble_mode,
+                              .use_l2cap = arguments->use_l2cap };
   g_autoptr (MdocTransport) transport = NULL;
   MdocReaderSession *session = NULL;
 
   job->engagement = read_engagement (arguments->engagement, error);
   if (job->engagement == NULL || !check_capabilities (arguments, job, error))
     return FALSE;
-  transport = mdoc_reader_transport_open (arguments->transport,
-                                          job->engagement,
-                                          error);
+  transport = mdoc_reader_transport_open (&way, job->engagement, error);
   if (transport == NULL || !make_session (arguments, job, &session, error))
     return FALSE;
 
@@ -685,7 +694,11 @@ run (MdocCommand *command, GError **error)
     { "curve", 0, 0, G_OPTION_ARG_STRING, &arguments.curve,
       "Refuse unless the holder's key is on this curve", "NAME" },
     { "transport", 0, 0, G_OPTION_ARG_STRING, &arguments.transport,
-      "How to reach the holder: loopback", "NAME" },
+      "How to reach the holder: auto, ble or loopback (auto)", "NAME" },
+    { "ble-mode", 0, 0, G_OPTION_ARG_STRING, &arguments.ble_mode,
+      "Mode to take of those that the holder offers", "central|peripheral" },
+    { "l2cap", 0, 0, G_OPTION_ARG_NONE, &arguments.use_l2cap,
+      "Use an L2CAP channel where the holder has one", NULL },
     { "save-response", 0, 0, G_OPTION_ARG_FILENAME, &arguments.save_response,
       "Save the DeviceResponse; of later requests as FILE.2, FILE.3", "FILE" },
     { "save-transcript", 0, 0, G_OPTION_ARG_FILENAME,

@@ -9,27 +9,16 @@
 
 #include "reader/mdoc-reader-transport.h"
 
-#include <string.h>
-
+#include "base/mdoc-names.h"
+#include "ble/mdoc-ble.h"
+#include "engagement/mdoc-ble-ident.h"
 #include "loopback/mdoc-loopback.h"
 #include "mdoc/mdoc-session.h"
 #include "reader/mdoc-reader-error.h"
 
 static MdocTransport *
-open_loopback (MdocDeviceEngagement *engagement, GError **error)
+open_loopback (const MdocRetrievalMethod *method, GError **error)
 {
-  const MdocRetrievalMethod *method;
-
-  method = mdoc_device_engagement_find_method (engagement, MDOC_RETRIEVAL_BLE);
-  if (method == NULL)
-    {
-      mdoc_reader_refuse (error,
-                          MDOC_READER_ERROR_TRANSPORT,
-                          "The engagement offers no Bluetooth, whose UUID "
-                          "names the socket");
-      return NULL;
-    }
-
   return mdoc_loopback_reader_new (method->ble.has_central_client
                                        ? method->ble.central_client_uuid
                                        : method->ble.peripheral_server_uuid,
@@ -37,12 +26,59 @@ open_loopback (MdocDeviceEngagement *engagement, GError **error)
                                    error);
 }
 
-/* names[i] is opened by transports[i] */
-static const char *const names[] = { "loopback", NULL };
+/* A reader is in the part that the holder is not in. */
+static MdocTransport *
+open_ble (const MdocReaderWay *way,
+          const MdocRetrievalMethod *method,
+          MdocDeviceEngagement *engagement,
+          GError **error)
+{
+  guint8 ident[MDOC_BLE_IDENT_LEN];
+  MdocBleConfig config = {
+    .ident = ident,
+    .use_l2cap = way->use_l2cap,
+    .max_message_bytes = MDOC_SESSION_MAX_RESPONSE_BYTES
+  };
 
-static MdocTransport *(*const transports[]) (MdocDeviceEngagement *engagement,
-                                             GError **error)
-    = { open_loopback };
+  if (method->ble.has_central_client
+      && g_strcmp0 (way->ble_mode, "peripheral") != 0)
+    config.central_uuid = method->ble.central_client_uuid;
+  else if (method->ble.has_peripheral_server
+           && g_strcmp0 (way->ble_mode, "central") != 0)
+    config.peripheral_uuid = method->ble.peripheral_server_uuid;
+  else
+    {
+      mdoc_reader_refuse (error,
+                          MDOC_READER_ERROR_TRANSPORT,
+                          "The engagement does not offer the Bluetooth mode "
+                          "\"%s\"",
+                          way->ble_mode);
+      return NULL;
+    }
+  if (!mdoc_ble_check (NULL,
+                       config.central_uuid != NULL ? "peripheral" : "central",
+                       error))
+    return NULL;
+
+  mdoc_engagement_derive_ble_ident (
+      mdoc_device_engagement_get_e_device_key_tagged (engagement),
+      ident);
+  return mdoc_ble_reader_new (&config);
+}
+
+static const char *const names[] = { "auto", "ble", "loopback", NULL };
+
+/* Where the folder of the loopback is set, somebody wants it used. */
+static gboolean
+is_ble_wanted (const char *transport)
+{
+  if (g_strcmp0 (transport, "ble") == 0)
+    return TRUE;
+  if (g_strcmp0 (transport, "loopback") == 0
+      || g_getenv (MDOC_ENV_RUNTIME_DIR) != NULL)
+    return FALSE;
+  return mdoc_ble_check (NULL, "central", NULL);
+}
 
 /**
  * mdoc_reader_transport_get_names:
@@ -69,21 +105,32 @@ mdoc_reader_transport_is_known (const char *name)
 
 /**
  * mdoc_reader_transport_open:
- * @name: (nullable): which transport; %NULL: the usual one
+ * @way: by which way
  * @engagement: the holder's
  * @error: return location for a #MdocReaderError or the transport's own
+ *
+ * "auto" is Bluetooth if there is an adapter for it now, else the loopback.
  *
  * Returns: (transfer full): a transport that has not been started, or %NULL
  *   with @error set
  */
 MdocTransport *
-mdoc_reader_transport_open (const char *name,
+mdoc_reader_transport_open (const MdocReaderWay *way,
                             MdocDeviceEngagement *engagement,
                             GError **error)
 {
-  for (gsize i = 0; names[i] != NULL; i++)
-    if (name == NULL || strcmp (names[i], name) == 0)
-      return transports[i](engagement, error);
+  const MdocRetrievalMethod *method;
 
-  g_return_val_if_reached (NULL);
+  method = mdoc_device_engagement_find_method (engagement, MDOC_RETRIEVAL_BLE);
+  if (method == NULL)
+    {
+      mdoc_reader_refuse (error,
+                          MDOC_READER_ERROR_TRANSPORT,
+                          "The engagement offers no Bluetooth, whose UUID "
+                          "names the loopback's socket too");
+      return NULL;
+    }
+  return is_ble_wanted (way->transport)
+             ? open_ble (way, method, engagement, error)
+             : open_loopback (method, error);
 }

@@ -14,11 +14,26 @@
 
 G_BEGIN_DECLS
 
+/**
+ * MdocReaderWay:
+ * @transport: (nullable): one of mdoc_reader_transport_get_names(); %NULL: auto
+ * @ble_mode: (nullable): "central" or "peripheral", as the holder calls its
+ *   part; %NULL: the first that it offers
+ * @use_l2cap: uses an L2CAP channel where the holder has one
+ *
+ * What the command line says about the way to a holder.
+ */
+typedef struct
+{
+  const char *transport;
+  const char *ble_mode;
+  gboolean use_l2cap;
+} MdocReaderWay;
+
 /* NULL-terminated, the usual one first */
 const char *const *mdoc_reader_transport_get_names (void);
 gboolean mdoc_reader_transport_is_known (const char *name);
-/* @name: (nullable): the usual one */
-MdocTransport *mdoc_reader_transport_open (const char *name,
+MdocTransport *mdoc_reader_transport_open (const MdocReaderWay *way,
                                            MdocDeviceEngagement *engagement,
                                            GError **error)
     G_GNUC_WARN_UNUSED_RESULT;

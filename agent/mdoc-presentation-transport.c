@@ -1,0 +1,176 @@
+/*
+ * mdoc-presentation-transport.c - by which way a reader is to come
+ *
+ * SPDX-FileCopyrightText: 2026 The mdoc agent authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "config.h"
+
+#include "agent/mdoc-presentation-transport.h"
+
+#include <string.h>
+
+#include "agent/mdoc-agent-error.h"
+#include "base/mdoc-names.h"
+#include "ble/mdoc-ble.h"
+#include "crypto/mdoc-crypto.h"
+#include "engagement/mdoc-ble-ident.h"
+#include "engagement/mdoc-device-engagement.h"
+#include "loopback/mdoc-loopback.h"
+#include "mdoc/mdoc-session.h"
+
+#define UUID_BYTES 16
+
+static void
+make_uuid (guint8 uuid[UUID_BYTES])
+{
+  mdoc_random_fill (uuid, UUID_BYTES);
+  /* RFC 4122: version 4, variant 10x */
+  uuid[6] = (guint8) ((uuid[6] & 0x0f) | 0x40);
+  uuid[8] = (guint8) ((uuid[8] & 0x3f) | 0x80);
+}
+
+/* ISO/IEC 18013-5, 8.3.3.1.1: at least one of the two */
+static GBytes *
+make_engagement (MdocPublicKey *e_device_key,
+                 const guint8 *central_uuid,
+                 const guint8 *peripheral_uuid)
+{
+  g_autoptr (MdocDeviceEngagementBuilder) builder
+      = mdoc_device_engagement_builder_new ();
+  MdocRetrievalMethod method = { .kind = MDOC_RETRIEVAL_BLE };
+
+  if (central_uuid != NULL)
+    {
+      method.ble.has_central_client = TRUE;
+      memcpy (method.ble.central_client_uuid, central_uuid, UUID_BYTES);
+    }
+  if (peripheral_uuid != NULL)
+    {
+      method.ble.has_peripheral_server = TRUE;
+      memcpy (method.ble.peripheral_server_uuid, peripheral_uuid, UUID_BYTES);
+    }
+  mdoc_device_engagement_builder_add_method (builder, &method);
+  return mdoc_device_engagement_builder_finish (builder, e_device_key);
+}
+
+static gboolean
+is_one_of (const char *text, const char *const *known)
+{
+  return text == NULL || g_strv_contains (known, text);
+}
+
+/* Where the folder of the loopback is set, somebody wants it used. */
+static gboolean
+is_ble_wanted (const char *transport, const char *role)
+{
+  if (g_strcmp0 (transport, "ble") == 0)
+    return TRUE;
+  if (g_strcmp0 (transport, "loopback") == 0
+      || g_getenv (MDOC_ENV_RUNTIME_DIR) != NULL)
+    return FALSE;
+  return mdoc_ble_check (NULL, role, NULL);
+}
+
+static MdocTransport *
+open_ble (const MdocPresentationWay *self,
+          GBytes *engagement,
+          const guint8 *central_uuid,
+          const guint8 *peripheral_uuid,
+          GError **error)
+{
+  g_autoptr (MdocDeviceEngagement) parsed = NULL;
+  guint8 ident[MDOC_BLE_IDENT_LEN];
+  MdocBleConfig config = {
+    .central_uuid = central_uuid,
+    .peripheral_uuid = peripheral_uuid,
+    .ident = ident,
+    .use_l2cap = self->use_l2cap,
+    .max_message_bytes = MDOC_SESSION_MAX_REQUEST_BYTES,
+  };
+
+  parsed = mdoc_device_engagement_parse (engagement, error);
+  if (parsed == NULL)
+    return NULL;
+  mdoc_engagement_derive_ble_ident (
+      mdoc_device_engagement_get_e_device_key_tagged (parsed),
+      ident);
+  return mdoc_ble_holder_new (&config);
+}
+
+void
+mdoc_presentation_way_clear (MdocPresentationWay *self)
+{
+  g_clear_pointer (&self->transport, g_free);
+  g_clear_pointer (&self->ble_mode, g_free);
+}
+
+/**
+ * mdoc_presentation_way_open:
+ * @self: which way
+ * @e_device_key: the ephemeral key of the session
+ * @ret_engagement: (out) (transfer full): the engagement that names the way
+ * @error: return location for a #MdocAgentError, #MdocBleError or
+ *   #MdocLoopbackError
+ *
+ * "auto" is Bluetooth if there is an adapter for it now, else the loopback.
+ * The loopback is found by the UUID of the mode "central".
+ *
+ * Returns: (transfer full): a transport that has not been started, or %NULL
+ *   with @error set
+ */
+MdocTransport *
+mdoc_presentation_way_open (const MdocPresentationWay *self,
+                            MdocPublicKey *e_device_key,
+                            GBytes **ret_engagement,
+                            GError **error)
+{
+  static const char *const transports[] = { "auto", "ble", "loopback", NULL };
+  static const char *const modes[] = { "both", "central", "peripheral", NULL };
+  gboolean is_peripheral = g_strcmp0 (self->ble_mode, "peripheral") == 0;
+  gboolean is_central = g_strcmp0 (self->ble_mode, "central") == 0;
+  const char *role = is_peripheral ? "peripheral" : "central";
+  g_autoptr (GBytes) engagement = NULL;
+  MdocTransport *transport;
+  guint8 central[UUID_BYTES], peripheral[UUID_BYTES];
+  const guint8 *central_uuid = is_peripheral ? NULL : central;
+  const guint8 *peripheral_uuid = is_central ? NULL : peripheral;
+
+  if (!is_one_of (self->transport, transports)
+      || !is_one_of (self->ble_mode, modes))
+    {
+      mdoc_agent_refuse (error,
+                         MDOC_AGENT_ERROR_INVALID_ARGUMENT,
+                         "The transport is \"auto\", \"ble\" or \"loopback\", "
+                         "the mode \"both\", \"central\" or \"peripheral\"");
+      return NULL;
+    }
+
+  make_uuid (central);
+  make_uuid (peripheral);
+  if (!is_ble_wanted (self->transport, role))
+    {
+      engagement = make_engagement (e_device_key, central, NULL);
+      transport = mdoc_loopback_holder_new (central,
+                                            MDOC_SESSION_MAX_REQUEST_BYTES,
+                                            error);
+    }
+  else
+    {
+      /* what is missing is told now rather than by an end */
+      if (!mdoc_ble_check (NULL, role, error))
+        return NULL;
+      engagement = make_engagement (e_device_key,
+                                    central_uuid,
+                                    peripheral_uuid);
+      transport = open_ble (self,
+                            engagement,
+                            central_uuid,
+                            peripheral_uuid,
+                            error);
+    }
+  if (transport != NULL)
+    *ret_engagement = g_steal_pointer (&engagement);
+  return transport;
+}
