@@ -420,8 +420,7 @@ test_agreement_fails (void)
 
       key = mdoc_key_new (&klass,
                           GINT_TO_POINTER (failures[i].reason),
-                          mdoc_public_key_ref (
-                              mdoc_key_get_public (lab->e_device_key)));
+                          mdoc_key_get_public (lab->e_device_key));
       g_assert_null (
           mdoc_session_cipher_new (MDOC_SESSION_ROLE_HOLDER,
                                    key,
