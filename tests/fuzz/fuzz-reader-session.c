@@ -300,8 +300,13 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
                                            NULL);
   g_assert_nonnull (bench.session);
   bench.peer = peer_new (MDOC_SESSION_ROLE_HOLDER);
-  while (input.len > 0)
-    do_deed (&bench, &input);
+  for (guint n = 0; input.len > 0 && n < MAX_DEEDS; n++)
+    {
+      do_deed (&bench, &input);
+      if (mdoc_reader_session_is_ended (bench.session)
+          && n < MAX_DEEDS - MAX_DEEDS_AFTER_END)
+        n = MAX_DEEDS - MAX_DEEDS_AFTER_END;
+    }
 
   g_clear_pointer (&bench.last, g_bytes_unref);
   mdoc_session_cipher_free (bench.peer);

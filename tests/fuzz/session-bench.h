@@ -16,6 +16,10 @@
 #include "mdoc/mdoc-session-private.h"
 #include "mdoc/mdoc-session.h"
 
+/* So that no time goes into sessions that are over. */
+#define MAX_DEEDS           40
+#define MAX_DEEDS_AFTER_END 4
+
 /* An input is a row of deeds: a byte that says which, and what it needs. */
 typedef enum
 {
