@@ -13,7 +13,7 @@
 
 #define ACCEPTED (-1)
 
-#define UUID   "50 45efef742b2c4837a9a3b0e1d05a6917"
+#define UUID   "50 0f1e2d3c4b5a46978899aabbccddeeff"
 #define UUID_2 "50 00112233445566778899aabbccddeeff"
 
 typedef struct
@@ -47,10 +47,10 @@ static const Case cases[] = {
     ACCEPTED },
   { "ble-mode-is-uint", "83 02 01 a2 00 01 01f4", MDOC_CBOR_ERROR_SCHEMA },
   { "ble-uuid-of-15",
-    "83 02 01 a2 01f5 0b 4f 45efef742b2c4837a9a3b0e1d05a69",
+    "83 02 01 a2 01f5 0b 4f 0f1e2d3c4b5a46978899aabbccddee",
     MDOC_CBOR_ERROR_SCHEMA },
   { "ble-uuid-of-17",
-    "83 02 01 a2 01f5 0b 51 45efef742b2c4837a9a3b0e1d05a691700",
+    "83 02 01 a2 01f5 0b 51 0f1e2d3c4b5a46978899aabbccddeeff00",
     MDOC_CBOR_ERROR_LIMIT },
   { "ble-uuid-is-text",
     "83 02 01 a2 01f5 0b 70 61616161616161616161616161616161",
@@ -187,7 +187,7 @@ test_ble (void)
   assert_hex (MDOC_SPAN (method.ble.peripheral_server_uuid, 16),
               "00112233445566778899aabbccddeeff");
   assert_hex (MDOC_SPAN (method.ble.central_client_uuid, 16),
-              "45efef742b2c4837a9a3b0e1d05a6917");
+              "0f1e2d3c4b5a46978899aabbccddeeff");
   g_assert_true (method.ble.has_address);
   assert_hex (MDOC_SPAN (method.ble.address, 6), "010203040506");
   g_assert_true (method.ble.has_address_type);
