@@ -22,7 +22,7 @@ def options_of(program, verb):
     """The long options that the verb's help lists, in lines that begin so."""
     found = set()
     for line in ask(program, verb, "--help").splitlines():
-        match = re.match(r"  (?:-\w, )?--([a-z-]+)", line)
+        match = re.match(r"  (?:-\w, )?--([a-z0-9-]+)", line)
         if match and not line.startswith(f"  {pathlib.Path(program).name}"):
             found.add(match.group(1))
     return found
@@ -55,7 +55,7 @@ def complaints(program, page, completion):
                 yield f"{verb}: --{option} is not in its section of the man page"
             if not mentioned.search(completion):
                 yield f"{verb}: --{option} is not completed"
-        for option in set(re.findall(r"^--([a-z-]+)", section, re.M)) - \
+        for option in set(re.findall(r"^--([a-z0-9-]+)", section, re.M)) - \
                 options_of(program, verb):
             yield f"{verb}: the man page tells of --{option}, which is not there"
 
