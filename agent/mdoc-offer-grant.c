@@ -243,7 +243,8 @@ check_together (MdocOffer *self, MdocGrant *grant)
     }
 
   verdict = mdoc_match_check_choices (self->match,
-                                      (const MdocMatchChoice *) choices->data,
+                                      (const MdocMatchChoice *) (gpointer)
+                                          choices->data,
                                       choices->len);
   if (verdict == MDOC_MATCH_VERDICT_OK)
     return TRUE;

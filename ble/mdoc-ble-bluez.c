@@ -71,7 +71,7 @@ fail (MdocBleBluez *self, MdocBleError code, const char *reason)
   g_autoptr (GError) error = NULL;
   MdocBleBluezEvents events = self->events;
 
-  self->events = (MdocBleBluezEvents){ NULL };
+  self->events = (MdocBleBluezEvents){ 0 };
   g_set_error_literal (&error, MDOC_BLE_ERROR, (gint) code, reason);
   if (events.failed != NULL)
     events.failed (error, self->user_data);
@@ -503,7 +503,7 @@ mdoc_ble_bluez_free (MdocBleBluez *self)
 {
   if (self == NULL)
     return;
-  self->events = (MdocBleBluezEvents){ NULL };
+  self->events = (MdocBleBluezEvents){ 0 };
   g_cancellable_cancel (self->cancellable);
   if (self->name_watch != 0)
     g_bus_unwatch_name (self->name_watch);

@@ -80,7 +80,7 @@ end (MdocBleChannel *self, const GError *error)
 {
   MdocBleChannelEvents events = self->events;
 
-  self->events = (MdocBleChannelEvents){ NULL };
+  self->events = (MdocBleChannelEvents){ 0 };
   stop (self);
   if (events.closed != NULL)
     events.closed (error, self->user_data);
@@ -256,7 +256,7 @@ mdoc_ble_channel_free (MdocBleChannel *self)
 {
   if (self == NULL)
     return;
-  self->events = (MdocBleChannelEvents){ NULL };
+  self->events = (MdocBleChannelEvents){ 0 };
   stop (self);
   release (self);
 }

@@ -397,7 +397,7 @@ mdoc_ble_app_free (MdocBleApp *self)
 {
   if (self == NULL)
     return;
-  self->events = (MdocBleAppEvents){ NULL };
+  self->events = (MdocBleAppEvents){ 0 };
   for (guint i = 0; i < self->n_registrations; i++)
     g_dbus_connection_unregister_object (self->connection,
                                          self->registrations[i]);

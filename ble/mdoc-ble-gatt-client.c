@@ -170,7 +170,8 @@ static gboolean
 on_done (gpointer user_data)
 {
   Client *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
   g_autoptr (GError) error = g_steal_pointer (&self->error);
 
   mdoc_ble_link_clear_timer (&self->link);
@@ -287,7 +288,8 @@ static gboolean
 on_drained (gpointer user_data)
 {
   Client *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
 
   finish (self, NULL);
   return G_SOURCE_REMOVE;
@@ -320,7 +322,8 @@ static gboolean
 on_channel_overdue (gpointer user_data)
 {
   Client *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
 
   finish_with (self,
                MDOC_BLE_ERROR_VANISHED,
@@ -357,7 +360,8 @@ static void
 on_forgotten (GVariant *reply, const GError *error, gpointer user_data)
 {
   Client *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
 
   if (self->step != STEP_WAITING)
     return;
@@ -369,7 +373,8 @@ static gboolean
 on_retry (gpointer user_data)
 {
   Client *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
 
   mdoc_ble_link_clear_timer (&self->link);
   if (self->device == NULL
@@ -430,7 +435,8 @@ static gboolean
 on_step_timeout (gpointer user_data)
 {
   Client *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
 
   mdoc_ble_link_clear_timer (&self->link);
   if (self->step == STEP_SCANNING)
@@ -470,7 +476,8 @@ static void
 on_started (GVariant *reply, const GError *bus_error, gpointer user_data)
 {
   Client *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
   GError *error = NULL;
 
   if (self->step != STEP_OPENING || !self->has_started)
@@ -500,7 +507,8 @@ static void
 on_probed (GVariant *reply, const GError *error, gpointer user_data)
 {
   Client *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
   guint16 mtu = 0;
 
   if (self->step != STEP_OPENING || self->has_started)
@@ -540,7 +548,8 @@ static void
 on_notifying (GVariant *reply, const GError *bus_error, gpointer user_data)
 {
   Client *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
   GError *error = NULL;
 
   if (self->step != STEP_OPENING || self->n_subscribing == 0)
@@ -586,7 +595,8 @@ static void
 on_channel_message (GBytes *message, gpointer user_data)
 {
   Client *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
 
   mdoc_ble_link_take_message (&self->link, message);
 }
@@ -595,7 +605,8 @@ static void
 on_channel_drained (gpointer user_data)
 {
   Client *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
 
   end_of_queue (self);
 }
@@ -604,7 +615,8 @@ static void
 on_channel_closed (const GError *error, gpointer user_data)
 {
   Client *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
 
   if (error != NULL)
     finish (self, g_error_copy (error));
@@ -623,7 +635,8 @@ on_channel_connected (int fd, GIOCondition condition, gpointer user_data)
                                                on_channel_drained,
                                                on_channel_closed };
   Client *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
   int problem = 0;
   socklen_t len = sizeof problem;
 
@@ -684,7 +697,8 @@ static void
 on_psm (GVariant *reply, const GError *error, gpointer user_data)
 {
   Client *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
   g_autoptr (GVariant) value = NULL;
   MdocSpan bytes;
   guint psm;
@@ -727,7 +741,8 @@ static void
 on_ident (GVariant *reply, const GError *bus_error, gpointer user_data)
 {
   Client *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
   g_autoptr (GVariant) value = NULL;
   GError *error = NULL;
   const guint8 *ident;
@@ -860,7 +875,8 @@ static void
 on_connected (GVariant *reply, const GError *bus_error, gpointer user_data)
 {
   Client *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
   g_autofree char *name = NULL;
   GError *error = NULL;
 
@@ -906,7 +922,8 @@ static void
 on_discovery_stopped (GVariant *reply, const GError *error, gpointer user_data)
 {
   Client *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
 
   if (self->step == STEP_CONNECTING)
     connect_device (self);
@@ -935,7 +952,8 @@ static void
 on_discovering (GVariant *reply, const GError *bus_error, gpointer user_data)
 {
   Client *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
   g_autofree char *name = NULL;
   GError *error = NULL;
 
@@ -1032,7 +1050,8 @@ static void
 on_ready (gpointer user_data)
 {
   Client *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
 
   if (self->step == STEP_NEW)
     scan (self);
@@ -1082,7 +1101,8 @@ on_changed (const char *path,
             gpointer user_data)
 {
   Client *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
   g_autoptr (GVariant) value = NULL;
   MdocSpan bytes;
 
@@ -1115,7 +1135,8 @@ static void
 on_removed (const char *path, const char *interface, gpointer user_data)
 {
   Client *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
 
   if (self->step < STEP_RESOLVING || self->step == STEP_FINISHING)
     return;
@@ -1131,7 +1152,8 @@ static void
 on_failed (const GError *error, gpointer user_data)
 {
   Client *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
 
   /* there is nobody to tidy up with */
   if (self->step != STEP_FINISHING)
@@ -1169,7 +1191,8 @@ static void
 on_part_written (GVariant *reply, const GError *error, gpointer user_data)
 {
   Client *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
 
   self->n_writes--;
   if (self->step != STEP_OPEN)

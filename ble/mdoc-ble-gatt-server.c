@@ -72,7 +72,8 @@ static gboolean
 on_done (gpointer user_data)
 {
   MdocBleGattServer *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
   g_autoptr (GError) error = g_steal_pointer (&self->error);
 
   mdoc_ble_link_clear_timer (&self->link);
@@ -236,7 +237,8 @@ static gboolean
 on_drained (gpointer user_data)
 {
   MdocBleGattServer *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
 
   finish (self, NULL);
   return G_SOURCE_REMOVE;
@@ -274,7 +276,8 @@ static gboolean
 on_waited (gpointer user_data)
 {
   MdocBleGattServer *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
 
   if (self->device != NULL)
     finish_with (self,
@@ -353,7 +356,8 @@ static gboolean
 on_channel_overdue (gpointer user_data)
 {
   MdocBleGattServer *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
 
   finish_with (self,
                MDOC_BLE_ERROR_VANISHED,
@@ -437,7 +441,8 @@ on_written (MdocBleAppCharacteristic which,
             gpointer user_data)
 {
   MdocBleGattServer *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
 
   if (self->is_finishing || self->is_standing_down)
     return FALSE;
@@ -466,7 +471,8 @@ on_subscribed (MdocBleAppCharacteristic which,
                gpointer user_data)
 {
   MdocBleGattServer *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
 
   if (which != MDOC_BLE_APP_SERVER_TO_CLIENT || self->is_standing_down)
     return;
@@ -481,7 +487,8 @@ static void
 on_released (gpointer user_data)
 {
   MdocBleGattServer *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
 
   if (!self->is_advertising)
     return;
@@ -498,7 +505,8 @@ static void
 on_channel_message (GBytes *message, gpointer user_data)
 {
   MdocBleGattServer *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
 
   mdoc_ble_link_take_message (&self->link, message);
 }
@@ -507,7 +515,8 @@ static void
 on_channel_drained (gpointer user_data)
 {
   MdocBleGattServer *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
 
   end_of_queue (self);
 }
@@ -516,7 +525,8 @@ static void
 on_channel_closed (const GError *error, gpointer user_data)
 {
   MdocBleGattServer *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
 
   if (error != NULL)
     finish (self, g_error_copy (error));
@@ -557,7 +567,8 @@ on_incoming (int listener, GIOCondition condition, gpointer user_data)
                                                on_channel_drained,
                                                on_channel_closed };
   MdocBleGattServer *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
   g_autofree char *address = NULL;
   Search search = { self, NULL };
   int fd = mdoc_ble_l2cap->accept (listener, &address, NULL);
@@ -618,7 +629,8 @@ static void
 on_advertised (GVariant *reply, const GError *bus_error, gpointer user_data)
 {
   MdocBleGattServer *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
   GError *error = NULL;
 
   if (reply != NULL || self->is_finishing)
@@ -637,7 +649,8 @@ static void
 on_registered (GVariant *reply, const GError *bus_error, gpointer user_data)
 {
   MdocBleGattServer *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
   GError *error = NULL;
 
   if (self->is_finishing)
@@ -686,7 +699,8 @@ on_ready (gpointer user_data)
                                            on_subscribed,
                                            on_released };
   MdocBleGattServer *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
   MdocBleBluez *bluez = self->link.bluez;
   g_autoptr (GBytes) ident = NULL;
   GError *error = NULL;
@@ -737,7 +751,8 @@ on_changed (const char *path,
             gpointer user_data)
 {
   MdocBleGattServer *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
   gboolean is_connected;
 
   if (!g_str_equal (interface, BLUEZ_DEVICE)
@@ -759,7 +774,8 @@ static void
 on_removed (const char *path, const char *interface, gpointer user_data)
 {
   MdocBleGattServer *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
 
   if (!g_str_equal (interface, BLUEZ_DEVICE))
     return;
@@ -773,7 +789,8 @@ static void
 on_failed (const GError *error, gpointer user_data)
 {
   MdocBleGattServer *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
 
   /* there is nobody to tidy up with */
   if (!self->is_finishing)
@@ -841,7 +858,8 @@ static void
 on_round (GVariant *reply, const GError *error, gpointer user_data)
 {
   MdocBleGattServer *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->link.transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
 
   self->n_rounds--;
   if (self->is_finishing)

@@ -122,7 +122,8 @@ static void
 on_both_connected (MdocTransport *transport, gpointer user_data)
 {
   Both *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->transport);
 
   if (self->winner != NULL)
     {
@@ -141,7 +142,8 @@ static void
 on_both_message (MdocTransport *transport, GBytes *message, gpointer user_data)
 {
   Both *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->transport);
 
   if (transport == self->winner)
     mdoc_transport_emit_message (self->transport, message);
@@ -155,7 +157,8 @@ on_both_closed (MdocTransport *transport,
                 gpointer user_data)
 {
   Both *self = user_data;
-  g_autoptr (MdocTransport) alive = mdoc_transport_ref (self->transport);
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->transport);
 
   if (transport == self->client)
     self->is_client_closed = TRUE;

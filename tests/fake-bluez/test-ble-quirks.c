@@ -335,7 +335,7 @@ server_connect (Server *self)
 static void
 test_quirk_14 (void)
 {
-  Server server = { NULL };
+  Server server = { 0 };
 
   server_start (&server);
   server_write (&server, mdoc_ble_mdoc_service.state, "\x01", 1);
@@ -353,7 +353,7 @@ test_quirk_14 (void)
 static void
 test_quirk_14_never (void)
 {
-  Server server = { NULL };
+  Server server = { 0 };
 
   server_start (&server);
   server_write (&server, mdoc_ble_mdoc_service.state, "\x01", 1);
@@ -365,7 +365,7 @@ test_quirk_14_never (void)
 static void
 test_quirk_19_state (void)
 {
-  Server server = { NULL };
+  Server server = { 0 };
 
   server_connect (&server);
   server_write (&server, mdoc_ble_mdoc_service.state, "\x02", 1);
@@ -376,7 +376,7 @@ test_quirk_19_state (void)
 static void
 test_before_start (void)
 {
-  Server server = { NULL };
+  Server server = { 0 };
 
   server_start (&server);
   server_write (&server, mdoc_ble_mdoc_service.client_to_server, "\x00X", 2);
@@ -405,7 +405,7 @@ test_bad_part (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
     {
-      Server server = { NULL };
+      Server server = { 0 };
 
       server_connect (&server);
       server_write (&server,
@@ -419,7 +419,7 @@ test_bad_part (void)
 static void
 test_endless_parts (void)
 {
-  Server server = { NULL };
+  Server server = { 0 };
 
   server_connect (&server);
   for (guint i = 0; i < 60; i++)

@@ -319,7 +319,8 @@ test_getters (void)
                                                          NULL,
                                                          key);
   g_autoptr (MdocCertificate) certificate = parse_ok (der);
-  g_autoptr (MdocCertificate) other = mdoc_certificate_ref (certificate);
+  g_autoptr (MdocCertificate) other G_GNUC_UNUSED = mdoc_certificate_ref (
+      certificate);
   g_autofree char *subject = mdoc_certificate_dup_subject (certificate);
   g_autofree char *issuer = mdoc_certificate_dup_issuer (certificate);
   const MdocSpan span = mdoc_span_from_bytes (der);

@@ -461,7 +461,8 @@ test_table (void)
     "[document]\ndoc-type=w\nalias=b\nname=N\nsynonyms=a\n" NAME_SPACE,
   };
   g_autoptr (MdocDocTypeTable) table = mdoc_doc_type_table_new ();
-  g_autoptr (MdocDocTypeTable) same = mdoc_doc_type_table_ref (table);
+  g_autoptr (MdocDocTypeTable) same G_GNUC_UNUSED = mdoc_doc_type_table_ref (
+      table);
   g_autoptr (MdocDocType) first = parse_good (DOCUMENT
                                               "synonyms=u\n" NAME_SPACE);
   g_autoptr (MdocDocType) second = NULL;

@@ -528,7 +528,7 @@ test_anchor_inside (void)
   const MdocTestCertificate expired = { .is_root = TRUE,
                                         .not_after_s = MDOC_TEST_NOW_S - 1 };
   g_autoptr (GPtrArray) chain = mdoc_test_certificates (NULL, NULL);
-  g_autoptr (MdocCertificate) root = build_chain (&depth, chain);
+  g_autoptr (MdocCertificate) root G_GNUC_UNUSED = build_chain (&depth, chain);
   g_autoptr (MdocCertificate) junk = NULL;
 
   junk = mdoc_test_certificate_new (&expired, forger_key, NULL, forger_key);

@@ -383,7 +383,7 @@ test_other_curve (void)
 static MdocSecret *
 agree_never (gpointer impl, MdocPublicKey *peer, GError **error)
 {
-  MdocCryptoError code = GPOINTER_TO_INT (impl);
+  MdocCryptoError code = (MdocCryptoError) GPOINTER_TO_INT (impl);
 
   g_set_error_literal (error, MDOC_CRYPTO_ERROR, (gint) code, "no");
   return NULL;

@@ -326,7 +326,7 @@ test_connected_late (void)
   g_autoptr (MdocHolderSession) ended = mdoc_test_session_new_holder (lab, 0);
   g_autoptr (MdocReaderSession) reader = mdoc_test_session_new_reader (lab, 0);
   g_autoptr (GBytes) message = request (reader, "?", 0);
-  g_autoptr (GBytes) end = mdoc_holder_session_terminate (ended);
+  g_autoptr (GBytes) end G_GNUC_UNUSED = mdoc_holder_session_terminate (ended);
 
   deliver (holder, message, 0);
   mdoc_holder_session_set_connected (holder, 1000);
@@ -484,7 +484,7 @@ test_receive_exhausted (void)
 {
   g_autoptr (MdocTestSession) lab = mdoc_test_session_new ();
   g_autoptr (MdocReaderSession) reader = mdoc_test_session_new_reader (lab, 0);
-  g_autoptr (GBytes) message = request (reader, "?", 0);
+  g_autoptr (GBytes) message G_GNUC_UNUSED = request (reader, "?", 0);
   g_autoptr (GBytes) data = mdoc_test_annex_d ("session_data");
   g_autoptr (GBytes) wanted = mdoc_test_annex_d ("session_termination");
   g_autoptr (GBytes) reply = NULL;

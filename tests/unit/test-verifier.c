@@ -1062,7 +1062,7 @@ test_issuer_signed_expired (Fixture *self, gconstpointer data)
 static void
 test_unsupported_algorithm (Fixture *self, gconstpointer data)
 {
-  g_autoptr (GPtrArray) chain = NULL;
+  g_autoptr (GPtrArray) chain G_GNUC_UNUSED = NULL;
   g_autoptr (MdocVerification) verification = NULL;
   g_autoptr (MdocIssuerSigned) issuer_signed = NULL;
   const MdocCheck *signature;
