@@ -69,10 +69,11 @@ new_public (MdocCurve curve, const char *x, const char *y)
 static inline gboolean
 verify (MdocPublicKey *key, MdocAlg alg, MdocSpan message, MdocSpan signature)
 {
-  /* in two parts, to see them joined */
-  const MdocSpan parts[] = { MDOC_SPAN (message.data, message.len / 2),
-                             MDOC_SPAN (message.data + message.len / 2,
-                                        message.len - message.len / 2) };
+  /* in two parts, to see them joined; an empty message has no address */
+  const gsize half = message.len / 2;
+  const guint8 *rest = message.len == 0 ? NULL : message.data + half;
+  const MdocSpan parts[] = { MDOC_SPAN (message.data, half),
+                             MDOC_SPAN (rest, message.len - half) };
   g_autoptr (GError) error = NULL;
   gboolean valid = TRUE;
 

@@ -452,6 +452,7 @@ test_device_fails (void)
   static const MdocKeyClass klass = { .kind = "test",
                                       .agree = agree_never,
                                       .free = count_frees };
+  guint n_frees = 0; /* outlives the key */
   g_autoptr (MdocTestSession) lab = mdoc_test_session_new ();
   g_autoptr (GBytes) message = mdoc_test_annex_d ("session_establishment");
   g_autoptr (GBytes) wanted = mdoc_test_annex_d ("session_termination");
@@ -460,7 +461,6 @@ test_device_fails (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (MdocKey) key = NULL;
   MdocHolderEvent event;
-  guint n_frees = 0;
 
   key = mdoc_key_new (&klass,
                       &n_frees,
