@@ -1092,10 +1092,7 @@ test_build_key_that_fails (Fixture *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
   gboolean is_added;
 
-  key = mdoc_key_new (&klass,
-                      NULL,
-                      mdoc_public_key_ref (
-                          mdoc_key_get_public (self->device_key)));
+  key = mdoc_key_new (&klass, NULL, mdoc_key_get_public (self->device_key));
   assert_add (self, ACCEPTED);
   self->answer.device_key = key;
   is_added = mdoc_device_response_builder_add_document (self->builder,
