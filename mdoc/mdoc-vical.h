@@ -42,7 +42,7 @@ mdoc_vical_get_next_update (MdocVical *self, gint64 *ret_unix_s /* optional */);
 gboolean mdoc_vical_get_issue_id (MdocVical *self, guint64 *ret_id);
 guint mdoc_vical_get_n_certificates (MdocVical *self);
 MdocCertificate *mdoc_vical_get_certificate (MdocVical *self, guint i);
-/* NULL-terminated; empty: the entry names none */
+/* NULL-terminated; empty if the entry names none */
 const char *const *mdoc_vical_get_doc_types (MdocVical *self, guint i);
 
 /* @roots: of #MdocCertificate; @crls: (nullable). @ret_path: (optional): why
