@@ -20,15 +20,26 @@
 
 struct _MdocVerifier
 {
-  GPtrArray *anchors;
-  GPtrArray *crls; /* nullable */
+  GPtrArray *anchors; /* those for any document type first */
+  guint n_general;    /* how many these are */
+  GPtrArray *vicals;  /* of MdocVical: what the others are for */
+  GPtrArray *crls;    /* nullable */
   MdocSignerCache *signers;
 };
 
+static void
+add_anchors (MdocVerifier *self, GPtrArray *certificates)
+{
+  for (guint i = 0; i < certificates->len; i++)
+    g_ptr_array_add (self->anchors,
+                     mdoc_certificate_ref (
+                         g_ptr_array_index (certificates, i)));
+}
+
 /**
  * mdoc_verifier_new:
- * @anchors: (element-type MdocCertificate): the IACA roots to trust; must not
- *   change any more
+ * @anchors: (element-type MdocCertificate): the IACA roots to trust, for any
+ *   document type; may be empty
  * @crls: (nullable) (element-type MdocCrl): revocation lists to heed; must not
  *   change any more
  *
@@ -39,10 +50,32 @@ mdoc_verifier_new (GPtrArray *anchors, GPtrArray *crls)
 {
   MdocVerifier *self = g_new0 (MdocVerifier, 1);
 
-  self->anchors = g_ptr_array_ref (anchors);
+  self->anchors = g_ptr_array_new_with_free_func (
+      (GDestroyNotify) mdoc_certificate_unref);
+  add_anchors (self, anchors);
+  self->n_general = self->anchors->len;
+  self->vicals = g_ptr_array_new_with_free_func (
+      (GDestroyNotify) mdoc_vical_unref);
   self->crls = crls != NULL ? g_ptr_array_ref (crls) : NULL;
   self->signers = mdoc_signer_cache_new (crls != NULL);
   return self;
+}
+
+/**
+ * mdoc_verifier_trust_vical:
+ * @self: a verifier that has not checked anything yet
+ * @vical: a list, which the caller has verified
+ *
+ * Trusts the roots of @vical too, each for the document types that the list
+ * names for it and no others.
+ */
+void
+mdoc_verifier_trust_vical (MdocVerifier *self, MdocVical *vical)
+{
+  g_autoptr (GPtrArray) roots = mdoc_vical_dup_anchors (vical, NULL);
+
+  add_anchors (self, roots);
+  g_ptr_array_add (self->vicals, mdoc_vical_ref (vical));
 }
 
 /**
@@ -57,6 +90,7 @@ mdoc_verifier_free (MdocVerifier *self)
 
   g_clear_pointer (&self->signers, mdoc_signer_cache_free);
   g_clear_pointer (&self->crls, g_ptr_array_unref);
+  g_clear_pointer (&self->vicals, g_ptr_array_unref);
   g_clear_pointer (&self->anchors, g_ptr_array_unref);
   g_free (self);
 }
@@ -102,6 +136,46 @@ fail (const Context *context, MdocCheckId id, const char *detail)
   note (context, id, MDOC_CHECK_FAILED, detail);
 }
 
+/* May @anchor issue what the issuer signed? One that is in several lists may
+ * issue what any of them says. */
+static gboolean
+is_anchor_for (MdocVerifier *self,
+               MdocCertificate *anchor,
+               const char *doc_type)
+{
+  for (guint i = 0; i < self->n_general; i++)
+    {
+      MdocCertificate *general = g_ptr_array_index (self->anchors, i);
+
+      if (g_bytes_equal (mdoc_certificate_get_der (general),
+                         mdoc_certificate_get_der (anchor)))
+        return TRUE;
+    }
+
+  for (guint i = 0; i < self->vicals->len; i++)
+    {
+      MdocVical *vical = g_ptr_array_index (self->vicals, i);
+
+      if (mdoc_vical_has_issuer (vical, anchor, doc_type))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static void
+conclude_chain (const Context *context, MdocCertificate *anchor)
+{
+  if (is_anchor_for (context->verifier,
+                     anchor,
+                     mdoc_mso_get_doc_type (context->mso)))
+    pass (context, MDOC_CHECK_ISSUER_CHAIN);
+  else
+    fail (context,
+          MDOC_CHECK_ISSUER_CHAIN,
+          "The root is on a list, but not for this document type");
+}
+
 static void
 check_issuer_chain (Context *context)
 {
@@ -124,7 +198,7 @@ check_issuer_chain (Context *context)
       context->leaf = mdoc_certificate_ref (leaf);
       findings->signer = mdoc_certificate_ref (leaf);
       findings->anchor = mdoc_certificate_ref (anchor);
-      pass (context, MDOC_CHECK_ISSUER_CHAIN);
+      conclude_chain (context, anchor);
       return;
     }
 
@@ -158,7 +232,7 @@ check_issuer_chain (Context *context)
                               chain,
                               anchor,
                               context->at_unix_s);
-  pass (context, MDOC_CHECK_ISSUER_CHAIN);
+  conclude_chain (context, anchor);
 }
 
 static void

@@ -14,6 +14,7 @@
 #include "crypto/mdoc-key.h"
 #include "mdoc/mdoc-device-response.h"
 #include "mdoc/mdoc-issuer-signed.h"
+#include "mdoc/mdoc-vical.h"
 
 G_BEGIN_DECLS
 
@@ -101,6 +102,8 @@ const char *mdoc_check_outcome_get_name (MdocCheckOutcome outcome); /* "passed"
  * Both are referenced and must not change any more. */
 MdocVerifier *mdoc_verifier_new (GPtrArray *anchors, GPtrArray *crls)
     G_GNUC_WARN_UNUSED_RESULT;
+/* @vical: verified by the caller; before the first check only */
+void mdoc_verifier_trust_vical (MdocVerifier *self, MdocVical *vical);
 void mdoc_verifier_free (MdocVerifier *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocVerifier, mdoc_verifier_free)
 

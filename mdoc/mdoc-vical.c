@@ -494,3 +494,28 @@ mdoc_vical_dup_anchors (MdocVical *self, const char *doc_type)
 
   return anchors;
 }
+
+/**
+ * mdoc_vical_has_issuer:
+ * @self: a list, which the caller has verified
+ * @issuer: a root
+ * @doc_type: a document type
+ *
+ * The whole certificate decides: name and key identifier can be copied.
+ *
+ * Returns: whether the list says that @issuer may issue @doc_type
+ */
+gboolean
+mdoc_vical_has_issuer (MdocVical *self,
+                       MdocCertificate *issuer,
+                       const char *doc_type)
+{
+  for (guint i = 0; i < self->entries->len; i++)
+    if (g_bytes_equal (mdoc_certificate_get_der (issuer),
+                       mdoc_certificate_get_der (
+                           mdoc_vical_get_certificate (self, i)))
+        && g_strv_contains (mdoc_vical_get_doc_types (self, i), doc_type))
+      return TRUE;
+
+  return FALSE;
+}

@@ -59,5 +59,9 @@ gboolean mdoc_vical_verify (MdocVical *self,
  * Returns: (transfer full): of #MdocCertificate; may be empty */
 GPtrArray *mdoc_vical_dup_anchors (MdocVical *self, const char *doc_type)
     G_GNUC_WARN_UNUSED_RESULT;
+/* is @issuer, the whole certificate, on the list for @doc_type? */
+gboolean mdoc_vical_has_issuer (MdocVical *self,
+                                MdocCertificate *issuer,
+                                const char *doc_type);
 
 G_END_DECLS

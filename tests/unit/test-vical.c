@@ -20,8 +20,10 @@
 
 #define MDL "org.iso.18013.5.1.mDL"
 
-#define AT_2025_11_18 ((gint64) 1763491092) /* 18:38:12, the real list's date */
-#define ONE_DAY_S     ((gint64) 86400)
+#define AT_2025_11_18                                                          \
+  ((gint64) 1763491092) /* 18:38:12, the real list's date                      \
+                         */
+#define ONE_DAY_S ((gint64) 86400)
 
 #define ACCEPTED (-1)
 
@@ -262,7 +264,9 @@ test_lists (void)
       g_autoptr (GError) error = NULL;
       g_autoptr (MdocVical) vical = mdoc_vical_parse (encoded, &error);
 
-      g_test_message ("%s: %s", list->name, error != NULL ? error->message : "");
+      g_test_message ("%s: %s",
+                      list->name,
+                      error != NULL ? error->message : "");
       if (list->code != ACCEPTED)
         {
           const GQuark domain = list->domain != NULL ? list->domain ()
@@ -411,10 +415,9 @@ load_real (const char *member)
   g_autoptr (JsonObject) root = mdoc_test_vectors_load ("vical.json");
   JsonObject *vectors = json_object_get_object_member (root, "vectors");
 
-  return mdoc_test_vectors_dup_hex (json_object_get_object_member (
-                                        vectors,
-                                        "aamva_vical"),
-                                    member);
+  return mdoc_test_vectors_dup_hex (
+      json_object_get_object_member (vectors, "aamva_vical"),
+      member);
 }
 
 static void
