@@ -22,6 +22,7 @@
 #include "reader/mdoc-reader-presets.h"
 #include "reader/mdoc-reader-report.h"
 #include "reader/mdoc-reader-transport.h"
+#include "reader/mdoc-reader-trust.h"
 #include "reader/mdoc-reader-verbs.h"
 
 #define DEFAULT_TIMEOUT_S 120
@@ -32,8 +33,7 @@ typedef struct
 {
   GArray *steps; /* of MdocReaderStep */
   char *engagement;
-  char **trust;
-  char **crls;
+  MdocReaderTrust trust;
   char *reader_certificate;
   char *reader_key;
   char *at;
@@ -65,8 +65,7 @@ arguments_clear (Arguments *self)
 {
   g_array_unref (self->steps);
   g_free (self->engagement);
-  g_strfreev (self->trust);
-  g_strfreev (self->crls);
+  mdoc_reader_trust_clear (&self->trust);
   g_free (self->reader_certificate);
   g_free (self->reader_key);
   g_free (self->at);
@@ -166,12 +165,14 @@ read_engagement (const char *text, GError **error)
 static MdocExit
 check_arguments (const Arguments *arguments, Job *job, GError **error)
 {
+  MdocExit exit_code;
   MdocCurve curve;
 
   if (arguments->engagement == NULL)
     return mdoc_command_refuse (error, "--engagement is missing");
-  if (arguments->trust == NULL)
-    return mdoc_command_refuse (error, "--trust is missing");
+  exit_code = mdoc_reader_trust_check (&arguments->trust, error);
+  if (exit_code != MDOC_EXIT_DONE)
+    return exit_code;
   if ((arguments->reader_certificate == NULL)
       != (arguments->reader_key == NULL))
     return mdoc_command_refuse (error,
@@ -235,18 +236,10 @@ read_reader_identity (const Arguments *arguments, Job *job, GError **error)
 static gboolean
 read_means (const Arguments *arguments, Job *job, GError **error)
 {
-  g_autoptr (GPtrArray) anchors = NULL;
-  g_autoptr (GPtrArray) crls = NULL;
-
-  anchors = mdoc_reader_input_read_certificates (arguments->trust, error);
-  if (anchors == NULL)
-    return FALSE;
-  crls = mdoc_reader_input_read_crls (arguments->crls, error);
-  if (crls == NULL)
-    return FALSE;
-
-  job->verifier = mdoc_verifier_new (anchors, crls->len > 0 ? crls : NULL);
-  return read_reader_identity (arguments, job, error);
+  job->verifier = mdoc_reader_trust_new_verifier (&arguments->trust,
+                                                  job->at_unix_s,
+                                                  error);
+  return job->verifier != NULL && read_reader_identity (arguments, job, error);
 }
 
 static gboolean
@@ -676,11 +669,7 @@ run (MdocCommand *command, GError **error)
       "NAME" },
     { "then", 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, step,
       "What follows is the next request of the session", NULL },
-    { "trust", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments.trust,
-      "Root of issuers to trust, PEM or DER; may be repeated (mandatory)",
-      "CERT" },
-    { "crl", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments.crls,
-      "Revocation list of a root, DER; may be repeated", "FILE" },
+    MDOC_READER_TRUST_ENTRIES (arguments.trust),
     { "reader-cert", 0, 0, G_OPTION_ARG_FILENAME, &arguments.reader_certificate,
       "Certificate to sign requests with, chain behind it", "PEM" },
     { "reader-key", 0, 0, G_OPTION_ARG_FILENAME, &arguments.reader_key,

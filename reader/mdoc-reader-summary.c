@@ -14,6 +14,7 @@
 #include "mdoc/mdoc-device-request.h"
 #include "mdoc/mdoc-device-response.h"
 #include "mdoc/mdoc-transcript.h"
+#include "mdoc/mdoc-vical.h"
 #include "reader/mdoc-reader-error.h"
 #include "reader/mdoc-reader-input.h"
 #include "reader/mdoc-reader-json.h"
@@ -38,7 +39,7 @@ add_certificate (JsonBuilder *builder, MdocCertificate *certificate)
 {
   static const char *const usages[] = {
     MDOC_OID_EKU_MDL_DS,  MDOC_OID_EKU_MDL_READER,  MDOC_OID_EKU_MDL_VICAL,
-    MDOC_OID_EKU_MDOC_DS, MDOC_OID_EKU_MDOC_READER,
+    MDOC_OID_EKU_MDOC_DS, MDOC_OID_EKU_MDOC_READER, MDOC_OID_EKU_MDOC_VICAL,
   };
   g_autofree char *subject = mdoc_certificate_dup_subject (certificate);
   g_autofree char *issuer = mdoc_certificate_dup_issuer (certificate);
@@ -656,6 +657,42 @@ summarize_sign1 (MdocSpan content, JsonBuilder *builder, GError **error)
 }
 
 static gboolean
+summarize_vical (MdocSpan content, JsonBuilder *builder, GError **error)
+{
+  g_autoptr (GBytes) encoded = mdoc_span_dup (content);
+  g_autoptr (MdocVical) self = mdoc_vical_parse (encoded, error);
+  guint64 issue_id;
+  gint64 next_update_s;
+
+  if (self == NULL)
+    return FALSE;
+
+  mdoc_json_add_text (builder, "vicalProvider", mdoc_vical_get_provider (self));
+  mdoc_json_add_time (builder, "date", mdoc_vical_get_date (self));
+  if (mdoc_vical_get_next_update (self, &next_update_s))
+    mdoc_json_add_time (builder, "nextUpdate", next_update_s);
+  if (mdoc_vical_get_issue_id (self, &issue_id))
+    mdoc_json_add_int (builder,
+                       "vicalIssueID",
+                       (gint64) MIN (issue_id, G_MAXINT64));
+  mdoc_json_begin_array (builder, "certificateInfos");
+  for (guint i = 0; i < mdoc_vical_get_n_certificates (self); i++)
+    {
+      const char *const *doc_types = mdoc_vical_get_doc_types (self, i);
+
+      json_builder_begin_object (builder);
+      add_certificate (builder, mdoc_vical_get_certificate (self, i));
+      mdoc_json_begin_array (builder, "docTypes");
+      for (; *doc_types != NULL; doc_types++)
+        json_builder_add_string_value (builder, *doc_types);
+      json_builder_end_array (builder);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  return TRUE;
+}
+
+static gboolean
 summarize_certificate (MdocSpan content, JsonBuilder *builder, GError **error)
 {
   g_autoptr (GBytes) der = mdoc_span_dup (content);
@@ -719,8 +756,9 @@ mdoc_structure_summarize (MdocStructure structure,
       return summarize_item (content, builder, error);
     case MDOC_STRUCTURE_ISSUER_AUTH:
     case MDOC_STRUCTURE_SIGN1:
-    case MDOC_STRUCTURE_VICAL:
       return summarize_sign1 (content, builder, error);
+    case MDOC_STRUCTURE_VICAL:
+      return summarize_vical (content, builder, error);
     case MDOC_STRUCTURE_MSO:
       return summarize_mso (content, builder, error);
     case MDOC_STRUCTURE_CERTIFICATE:

@@ -14,13 +14,13 @@
 #include "reader/mdoc-reader-input.h"
 #include "reader/mdoc-reader-json.h"
 #include "reader/mdoc-reader-report.h"
+#include "reader/mdoc-reader-trust.h"
 #include "reader/mdoc-reader-verbs.h"
 
 typedef struct
 {
   char *transcript;
-  char **trust;
-  char **crls;
+  MdocReaderTrust trust;
   char *reader_key;
   char *at;
   gboolean show_values;
@@ -30,8 +30,7 @@ static void
 arguments_clear (Arguments *self)
 {
   g_free (self->transcript);
-  g_strfreev (self->trust);
-  g_strfreev (self->crls);
+  mdoc_reader_trust_clear (&self->trust);
   g_free (self->reader_key);
   g_free (self->at);
 }
@@ -65,9 +64,6 @@ exit_of_means (const GError *error)
 static MdocExit
 read_means (const Arguments *arguments, Means *means, GError **error)
 {
-  g_autoptr (GPtrArray) anchors = NULL;
-  g_autoptr (GPtrArray) crls = NULL;
-
   means->at_unix_s = g_get_real_time () / G_USEC_PER_SEC;
   if (arguments->at != NULL
       && !mdoc_reader_input_parse_time (arguments->at, &means->at_unix_s))
@@ -75,11 +71,10 @@ read_means (const Arguments *arguments, Means *means, GError **error)
                                 "--at takes a time such as "
                                 "2021-01-01T00:00:00Z");
 
-  anchors = mdoc_reader_input_read_certificates (arguments->trust, error);
-  if (anchors == NULL)
-    return exit_of_means (*error);
-  crls = mdoc_reader_input_read_crls (arguments->crls, error);
-  if (crls == NULL)
+  means->verifier = mdoc_reader_trust_new_verifier (&arguments->trust,
+                                                    means->at_unix_s,
+                                                    error);
+  if (means->verifier == NULL)
     return exit_of_means (*error);
   if (arguments->reader_key != NULL)
     {
@@ -89,7 +84,6 @@ read_means (const Arguments *arguments, Means *means, GError **error)
         return exit_of_means (*error);
     }
 
-  means->verifier = mdoc_verifier_new (anchors, crls->len > 0 ? crls : NULL);
   return MDOC_EXIT_DONE;
 }
 
@@ -207,13 +201,9 @@ run (MdocCommand *command, GError **error)
     /* clang-format off */
     { "transcript", 't', 0, G_OPTION_ARG_FILENAME, &arguments.transcript,
       "SessionTranscript of the session (mandatory)", "FILE" },
-    { "trust", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments.trust,
-      "Root of issuers to trust, PEM or DER; may be repeated (mandatory)",
-      "CERT" },
+    MDOC_READER_TRUST_ENTRIES (arguments.trust),
     { "reader-key", 0, 0, G_OPTION_ARG_FILENAME, &arguments.reader_key,
       "Ephemeral private key of the session, to check a MAC", "PEM" },
-    { "crl", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments.crls,
-      "Revocation list of a root, DER; may be repeated", "FILE" },
     { "at", 0, 0, G_OPTION_ARG_STRING, &arguments.at,
       "Time at which it has to be valid (now)", "TIME" },
     { "show-values", 0, 0, G_OPTION_ARG_NONE, &arguments.show_values,
@@ -226,8 +216,9 @@ run (MdocCommand *command, GError **error)
     return exit_code;
   if (arguments.transcript == NULL)
     return mdoc_command_refuse (error, "--transcript is missing");
-  if (arguments.trust == NULL)
-    return mdoc_command_refuse (error, "--trust is missing");
+  exit_code = mdoc_reader_trust_check (&arguments.trust, error);
+  if (exit_code != MDOC_EXIT_DONE)
+    return exit_code;
 
   exit_code = read_means (&arguments, &means, error);
   if (exit_code != MDOC_EXIT_DONE)
