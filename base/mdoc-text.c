@@ -224,6 +224,9 @@ read_offset (const char **cursor, gint *offset_s)
   return TRUE;
 }
 
+#define YEAR_1_UNIX_S     ((gint64) -62135596800)
+#define YEAR_10000_UNIX_S ((gint64) 253402300800)
+
 static gint64
 unix_seconds (gint year, gint month, gint day)
 {
@@ -241,7 +244,8 @@ unix_seconds (gint year, gint month, gint day)
  *
  * A fraction of a second and an offset from UTC are read too, although
  * ISO/IEC 18013-5 forbids both to writers: wallets in the field have them. The
- * fraction is dropped. A leap second counts as the second before it.
+ * fraction is dropped. A leap second counts as the second before it. Years are
+ * 1 to 9999, in UTC.
  *
  * Returns: %TRUE if @text is a time
  */
@@ -250,6 +254,7 @@ mdoc_time_parse (const char *text, gint64 *ret_unix_s, GError **error)
 {
   const char *cursor = text;
   gint year, month, day, hour, minute, second, offset_s;
+  gint64 unix_s;
 
   g_return_val_if_fail (text != NULL, FALSE);
   g_return_val_if_fail (ret_unix_s != NULL, FALSE);
@@ -273,8 +278,13 @@ mdoc_time_parse (const char *text, gint64 *ret_unix_s, GError **error)
   if (!read_offset (&cursor, &offset_s) || *cursor != '\0')
     return refuse (error, MDOC_TEXT_ERROR_MALFORMED, "Text is no time");
 
-  *ret_unix_s = unix_seconds (year, month, day) + hour * 3600 + minute * 60
-                + MIN (second, 59) - offset_s;
+  unix_s = unix_seconds (year, month, day) + hour * 3600 + minute * 60
+           + MIN (second, 59) - offset_s;
+  /* an offset may lead out of the years that mdoc_time_format() can write */
+  if (unix_s < YEAR_1_UNIX_S || unix_s >= YEAR_10000_UNIX_S)
+    return refuse (error, MDOC_TEXT_ERROR_MALFORMED, "Text is no time");
+
+  *ret_unix_s = unix_s;
   return TRUE;
 }
 
@@ -292,7 +302,14 @@ mdoc_time_format (gint64 unix_s)
 
   g_return_val_if_fail (time != NULL, NULL);
 
-  return g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ");
+  /* the %Y of GLib has no leading zeros */
+  return g_strdup_printf ("%04d-%02d-%02dT%02d:%02d:%02dZ",
+                          g_date_time_get_year (time),
+                          g_date_time_get_month (time),
+                          g_date_time_get_day_of_month (time),
+                          g_date_time_get_hour (time),
+                          g_date_time_get_minute (time),
+                          g_date_time_get_second (time));
 }
 
 /**
