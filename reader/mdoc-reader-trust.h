@@ -40,20 +40,20 @@ typedef struct
     &(trust).roots,                                                            \
     "Root of issuers to trust, PEM or DER; may be repeated",                   \
     "CERT" },                                                                  \
-  { "vical",                                                                   \
-    0,                                                                         \
-    0,                                                                         \
-    G_OPTION_ARG_FILENAME_ARRAY,                                               \
-    &(trust).vicals,                                                           \
-    "Signed list of issuers to trust; may be repeated",                        \
-    "FILE" },                                                                  \
-  { "vical-root",                                                              \
-    0,                                                                         \
-    0,                                                                         \
-    G_OPTION_ARG_FILENAME_ARRAY,                                               \
-    &(trust).vical_roots,                                                      \
-    "Root of those who publish such lists",                                    \
-    "CERT" },                                                                  \
+      { "vical",                                                               \
+        0,                                                                     \
+        0,                                                                     \
+        G_OPTION_ARG_FILENAME_ARRAY,                                           \
+        &(trust).vicals,                                                       \
+        "Signed list of issuers to trust; may be repeated",                    \
+        "FILE" },                                                              \
+      { "vical-root",                                                          \
+        0,                                                                     \
+        0,                                                                     \
+        G_OPTION_ARG_FILENAME_ARRAY,                                           \
+        &(trust).vical_roots,                                                  \
+        "Root of those who publish such lists",                                \
+        "CERT" },                                                              \
   {                                                                            \
     "crl", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &(trust).crls,                   \
         "Revocation list of a root, DER; may be repeated", "FILE"              \

@@ -116,11 +116,11 @@ test_lists (void)
           g_autoptr (MdocVerification) verification = NULL;
 
           g_test_message ("%s, %u", cases[i].name, j);
-          verification = mdoc_verifier_check_issuer_signed (
-              verifier,
-              issued,
-              MDOC_DOCTYPE_MDL,
-              MDOC_TEST_NOW_VALID);
+          verification
+              = mdoc_verifier_check_issuer_signed (verifier,
+                                                   issued,
+                                                   MDOC_DOCTYPE_MDL,
+                                                   MDOC_TEST_NOW_VALID);
           g_assert_cmpint (mdoc_verification_is_verified (verification),
                            ==,
                            cases[i].is_trusted);
