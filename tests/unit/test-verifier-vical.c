@@ -48,7 +48,7 @@ new_list (MdocTestIdentity root, const char *doc_type)
                                    FALSE,
                                    &error));
   g_assert_no_error (error);
-  encoded = mdoc_cbor_writer_finish (g_steal_pointer (&writer));
+  encoded = mdoc_cbor_writer_finish (writer);
   list = mdoc_vical_parse (encoded, &error);
   g_assert_no_error (error);
   return list;

@@ -185,7 +185,7 @@ encode_payload (const List *list, const Provider *provider)
         write_entry (writer, list, provider->issuer);
     }
 
-  return mdoc_cbor_writer_finish (g_steal_pointer (&writer));
+  return mdoc_cbor_writer_finish (writer);
 }
 
 static GBytes *
@@ -203,7 +203,7 @@ encode (const List *list, const Provider *provider)
                                    list->is_detached,
                                    &error));
   g_assert_no_error (error);
-  return mdoc_cbor_writer_finish (g_steal_pointer (&writer));
+  return mdoc_cbor_writer_finish (writer);
 }
 
 static const List lists[] = {
