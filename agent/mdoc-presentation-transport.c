@@ -63,14 +63,14 @@ is_one_of (const char *text, const char *const *known)
 
 /* Where the folder of the loopback is set, somebody wants it used. */
 static gboolean
-is_ble_wanted (const char *transport, const char *role)
+is_ble_wanted (const MdocPresentationWay *self, const char *role)
 {
-  if (g_strcmp0 (transport, "ble") == 0)
+  if (g_strcmp0 (self->transport, "ble") == 0)
     return TRUE;
-  if (g_strcmp0 (transport, "loopback") == 0
+  if (g_strcmp0 (self->transport, "loopback") == 0
       || g_getenv (MDOC_ENV_RUNTIME_DIR) != NULL)
     return FALSE;
-  return mdoc_ble_check (NULL, role, NULL);
+  return mdoc_ble_check (self->adapter, role, NULL);
 }
 
 static MdocTransport *
@@ -83,6 +83,7 @@ open_ble (const MdocPresentationWay *self,
   g_autoptr (MdocDeviceEngagement) parsed = NULL;
   guint8 ident[MDOC_BLE_IDENT_LEN];
   MdocBleConfig config = {
+    .adapter = self->adapter,
     .central_uuid = central_uuid,
     .peripheral_uuid = peripheral_uuid,
     .ident = ident,
@@ -104,6 +105,7 @@ mdoc_presentation_way_clear (MdocPresentationWay *self)
 {
   g_clear_pointer (&self->transport, g_free);
   g_clear_pointer (&self->ble_mode, g_free);
+  g_clear_pointer (&self->adapter, g_free);
 }
 
 /**
@@ -149,7 +151,7 @@ mdoc_presentation_way_open (const MdocPresentationWay *self,
 
   make_uuid (central);
   make_uuid (peripheral);
-  if (!is_ble_wanted (self->transport, role))
+  if (!is_ble_wanted (self, role))
     {
       engagement = make_engagement (e_device_key, central, NULL);
       transport = mdoc_loopback_holder_new (central,
@@ -159,7 +161,7 @@ mdoc_presentation_way_open (const MdocPresentationWay *self,
   else
     {
       /* what is missing is told now rather than by an end */
-      if (!mdoc_ble_check (NULL, role, error))
+      if (!mdoc_ble_check (self->adapter, role, error))
         return NULL;
       engagement = make_engagement (e_device_key,
                                     central_uuid,

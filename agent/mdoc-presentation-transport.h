@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * MdocPresentationWay:
  * @transport: (nullable): "ble", "loopback" or "auto", which %NULL is too
  * @ble_mode: (nullable): "central", "peripheral" or "both", which %NULL is too
+ * @adapter: (nullable): "hci0" or an address; %NULL: the first that will do
  * @use_l2cap: offers a channel of L2CAP too
  *
  * What the options of StartPresentation say.
@@ -26,6 +27,7 @@ typedef struct
 {
   char *transport;
   char *ble_mode;
+  char *adapter;
   gboolean use_l2cap;
 } MdocPresentationWay;
 

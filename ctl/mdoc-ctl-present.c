@@ -35,6 +35,7 @@ typedef struct
   int timeout_s;
   char *transport;
   char *ble_mode;
+  char *adapter;
   gboolean use_l2cap;
   MdocCtlConsentMode mode;
 } Arguments;
@@ -47,6 +48,7 @@ arguments_clear (Arguments *arguments)
   g_free (arguments->qr);
   g_free (arguments->transport);
   g_free (arguments->ble_mode);
+  g_free (arguments->adapter);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Arguments, arguments_clear)
 
@@ -372,6 +374,8 @@ start (Presentation *self, const Arguments *arguments, GError **error)
     g_variant_dict_insert (&options, "transport", "s", arguments->transport);
   if (arguments->ble_mode != NULL)
     g_variant_dict_insert (&options, "ble_mode", "s", arguments->ble_mode);
+  if (arguments->adapter != NULL)
+    g_variant_dict_insert (&options, "adapter", "s", arguments->adapter);
   if (arguments->use_l2cap)
     g_variant_dict_insert (&options, "l2cap", "b", TRUE);
   reply = mdoc_ctl_call_manager (self->bus,
@@ -552,6 +556,9 @@ run (MdocCommand *command, GError **error)
       "central|peripheral|both" },
     { "l2cap", 0, 0, G_OPTION_ARG_NONE, &arguments.use_l2cap,
       "Offer an L2CAP channel too", NULL },
+    { "adapter", 0, 0, G_OPTION_ARG_STRING, &arguments.adapter,
+      "Bluetooth adapter to use (default: the first that will do)",
+      "hciN|ADDRESS" },
     MDOC_CTL_BUS_ENTRIES (arguments.bus),
     G_OPTION_ENTRY_NULL,
     /* clang-format on */

@@ -40,6 +40,7 @@ typedef struct
   char *curve;
   char *transport;
   char *ble_mode;
+  char *adapter;
   gboolean use_l2cap;
   char *doc_types;
   char *save_response;
@@ -72,6 +73,7 @@ arguments_clear (Arguments *self)
   g_free (self->curve);
   g_free (self->transport);
   g_free (self->ble_mode);
+  g_free (self->adapter);
   g_free (self->doc_types);
   g_free (self->save_response);
   g_free (self->save_transcript);
@@ -314,6 +316,7 @@ open_session (const Arguments *arguments, Job *job, GError **error)
 {
   const MdocReaderWay way = { .transport = arguments->transport,
                               .ble_mode = arguments->ble_mode,
+                              .adapter = arguments->adapter,
                               .use_l2cap = arguments->use_l2cap };
   g_autoptr (MdocTransport) transport = NULL;
   MdocReaderSession *session = NULL;
@@ -688,6 +691,8 @@ run (MdocCommand *command, GError **error)
       "Mode to take of those that the holder offers", "central|peripheral" },
     { "l2cap", 0, 0, G_OPTION_ARG_NONE, &arguments.use_l2cap,
       "Use an L2CAP channel where the holder has one", NULL },
+    { "adapter", 0, 0, G_OPTION_ARG_STRING, &arguments.adapter,
+      "Bluetooth adapter to use (the first that will do)", "hciN|ADDRESS" },
     { "save-response", 0, 0, G_OPTION_ARG_FILENAME, &arguments.save_response,
       "Save the DeviceResponse; of later requests as FILE.2, FILE.3", "FILE" },
     { "save-transcript", 0, 0, G_OPTION_ARG_FILENAME,

@@ -35,6 +35,7 @@ open_ble (const MdocReaderWay *way,
 {
   guint8 ident[MDOC_BLE_IDENT_LEN];
   MdocBleConfig config = {
+    .adapter = way->adapter,
     .ident = ident,
     .use_l2cap = way->use_l2cap,
     .max_message_bytes = MDOC_SESSION_MAX_RESPONSE_BYTES
@@ -55,7 +56,7 @@ open_ble (const MdocReaderWay *way,
                           way->ble_mode);
       return NULL;
     }
-  if (!mdoc_ble_check (NULL,
+  if (!mdoc_ble_check (way->adapter,
                        config.central_uuid != NULL ? "peripheral" : "central",
                        error))
     return NULL;
@@ -70,14 +71,14 @@ static const char *const names[] = { "auto", "ble", "loopback", NULL };
 
 /* Where the folder of the loopback is set, somebody wants it used. */
 static gboolean
-is_ble_wanted (const char *transport)
+is_ble_wanted (const MdocReaderWay *way)
 {
-  if (g_strcmp0 (transport, "ble") == 0)
+  if (g_strcmp0 (way->transport, "ble") == 0)
     return TRUE;
-  if (g_strcmp0 (transport, "loopback") == 0
+  if (g_strcmp0 (way->transport, "loopback") == 0
       || g_getenv (MDOC_ENV_RUNTIME_DIR) != NULL)
     return FALSE;
-  return mdoc_ble_check (NULL, "central", NULL);
+  return mdoc_ble_check (way->adapter, "central", NULL);
 }
 
 /**
@@ -130,7 +131,6 @@ mdoc_reader_transport_open (const MdocReaderWay *way,
                           "names the loopback's socket too");
       return NULL;
     }
-  return is_ble_wanted (way->transport)
-             ? open_ble (way, method, engagement, error)
-             : open_loopback (method, error);
+  return is_ble_wanted (way) ? open_ble (way, method, engagement, error)
+                             : open_loopback (method, error);
 }

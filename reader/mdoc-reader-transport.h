@@ -19,6 +19,7 @@ G_BEGIN_DECLS
  * @transport: (nullable): one of mdoc_reader_transport_get_names(); %NULL: auto
  * @ble_mode: (nullable): "central" or "peripheral", as the holder calls its
  *   part; %NULL: the first that it offers
+ * @adapter: (nullable): "hci0" or an address; %NULL: the first that will do
  * @use_l2cap: uses an L2CAP channel where the holder has one
  *
  * What the command line says about the way to a holder.
@@ -27,6 +28,7 @@ typedef struct
 {
   const char *transport;
   const char *ble_mode;
+  const char *adapter;
   gboolean use_l2cap;
 } MdocReaderWay;
 
