@@ -15,7 +15,7 @@
 #define MAX_SERIAL_LEN 64 /* lint says more than 20 is wrong; some do it */
 #define MAX_PATH_LEN   255
 
-/* 2.5.29.n but for the last of these, which is 1.3.6.1.5.5.7.1.1 */
+/* all of them 2.5.29.n */
 static const struct
 {
   guint8 arc;
@@ -35,10 +35,7 @@ static const struct
   [MDOC_EXTENSION_POLICY_CONSTRAINTS] = { 36, "2.5.29.36" },
   [MDOC_EXTENSION_INHIBIT_ANY_POLICY] = { 54, "2.5.29.54" },
   [MDOC_EXTENSION_FRESHEST_CRL] = { 46, "2.5.29.46" },
-  [MDOC_EXTENSION_AUTHORITY_INFO_ACCESS] = { 0, "1.3.6.1.5.5.7.1.1" },
 };
-static const guint8 oid_authority_info_access[] = { 0x2b, 0x06, 0x01, 0x05,
-                                                    0x05, 0x07, 0x01, 0x01 };
 
 static gboolean
 refuse (GError **error, const char *what)
@@ -52,17 +49,11 @@ refuse (GError **error, const char *what)
 static MdocExtensionId
 find_extension (MdocSpan oid)
 {
-  if (mdoc_span_equal (oid,
-                       MDOC_SPAN (oid_authority_info_access,
-                                  sizeof (oid_authority_info_access))))
-    return MDOC_EXTENSION_AUTHORITY_INFO_ACCESS;
-
   if (oid.len == 3 && oid.data[0] == 0x55 && oid.data[1] == 0x1d)
     {
       for (guint i = 0; i < MDOC_EXTENSION_N_KNOWN; i++)
         {
-          if (extension_oids[i].arc != 0
-              && extension_oids[i].arc == oid.data[2])
+          if (extension_oids[i].arc == oid.data[2])
             return (MdocExtensionId) i;
         }
     }
