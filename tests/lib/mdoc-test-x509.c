@@ -230,6 +230,8 @@ mdoc_test_certificate_encode (const MdocTestCertificate *what,
   write_validity (tbs, what);
   write_name (tbs, subject);
   write_spki (tbs, mdoc_key_get_public (key), what->is_compressed);
+  if (what->unique_ids != NULL)
+    write_hex (tbs, what->unique_ids);
   write_extensions (tbs, MDOC_DER_EXPLICIT (3), extensions);
   mdoc_der_end (tbs, whole);
 

@@ -42,6 +42,7 @@ typedef struct
   gint64 not_before_s;
   gint64 not_after_s;
   const char *validity;   /* hexadecimal content, in place of these two */
+  const char *unique_ids; /* hexadecimal, tags and all; NULL for none */
   const char *extensions; /* hexadecimal; "" for none at all */
   const char *algorithm;  /* hexadecimal, of both AlgorithmIdentifiers */
   gboolean is_compressed; /* point of the key */

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "crypto/mdoc-certificate-private.h"
 #include "crypto/mdoc-der.h"
 #include "tests/lib/mdoc-test-x509.h"
 #include "tests/lib/mdoc-test.h"
@@ -16,11 +17,15 @@
 #define ROOT_SERIAL "0a0a"
 #define LEAF_SERIAL "0b0b"
 
-#define SKI_01          "300f 0603551d0e 0408 0406 010101010101"
-#define AKI_01          "3011 0603551d23 040a 3008 8006 010101010101"
-#define AKI_02          "3011 0603551d23 040a 3008 8006 020202020202"
-#define NUMBER          "300a 0603551d14 0403 020101"
-#define NUMBER_CRITICAL "300d 0603551d14 0101ff 0403 020101"
+#define SECONDS_TO_2050 2524608000
+
+#define SKI_01           "300f 0603551d0e 0408 0406 010101010101"
+#define AKI_01           "3011 0603551d23 040a 3008 8006 010101010101"
+#define AKI_02           "3011 0603551d23 040a 3008 8006 020202020202"
+#define NUMBER           "300a 0603551d14 0403 020101"
+#define NUMBER_CRITICAL  "300d 0603551d14 0101ff 0403 020101"
+#define UNKNOWN          "3009 0603551d63 0402 0500"
+#define UNKNOWN_CRITICAL "300c 0603551d63 0101ff 0402 0500"
 /* issuingDistributionPoint, deltaCRLIndicator */
 #define PART_CRITICAL  "300c 0603551d1c 0101ff 0402 3000"
 #define DELTA_CRITICAL "300d 0603551d1b 0101ff 0403 020101"
@@ -91,6 +96,10 @@ typedef struct
 static const Case cases[] = {
   { .name = "empty" },
   { .name = "with-extensions", .crl = { .extensions = AKI_01 NUMBER } },
+  { .name = "extension-that-nobody-knows", .crl = { .extensions = UNKNOWN } },
+  { .name = "critical-extension-that-nobody-knows",
+    .crl = { .extensions = UNKNOWN_CRITICAL },
+    .expected = MDOC_PATH_CRL },
   { .name = "critical-number",
     .crl = { .extensions = AKI_01 NUMBER_CRITICAL } },
   { .name = "another-serial", .crl = { .revoked = ENTRY ("0b0c") } },
@@ -114,6 +123,10 @@ static const Case cases[] = {
     .crl = { .this_update_s = MDOC_TEST_NOW_S + 1 },
     .expected = MDOC_PATH_CRL },
   { .name = "last-second", .crl = { .next_update_s = MDOC_TEST_NOW_S } },
+  { .name = "last-second-before-2050",
+    .crl = { .next_update_s = SECONDS_TO_2050 - 1 } },
+  { .name = "first-second-of-2050",
+    .crl = { .next_update_s = SECONDS_TO_2050 } },
   { .name = "stale",
     .crl = { .next_update_s = MDOC_TEST_NOW_S - 1 },
     .expected = MDOC_PATH_CRL },
@@ -346,6 +359,7 @@ static const struct
   { "algorithms-differ",
     { .inner_algorithm = "300a 06082a8648ce3d040303" },
     "two different" },
+  { "algorithm-is-no-sequence", { .inner_algorithm = "0500" }, "two diff" },
   { "entry-without-date", { .revoked = "3004 02020b0b" }, "list" },
   { "entry-without-serial", { .revoked = "300f" DATE }, "list" },
   { "entry-is-no-sequence", { .revoked = "0500" }, "list" },
@@ -420,8 +434,17 @@ test_broken_parts (void)
     { "a00e300c300a0603551d14", "a10e300c300a0603551d14", "unexpected" },
     { "a00e300c300a0603551d14", "a00e310c300a0603551d14", "extensions" },
     { "a00e300c300a0603551d14", "a00e300b300a0603551d14", "extensions" },
+    { "a00e300c300a0603551d14", "a00f300c300a0603551d14", "extensions" },
+    { "a00e300c300a0603551d14", "a000300c300a0603551d14", "extensions" },
+    { "a00e300c300a0603551d14", "a07f300c300a0603551d14", "extensions" },
+    /* a smaller extension, and the wrapping goes on behind the list of them */
+    { "a00e300c300a0603551d140403",
+      "a00e300a30080603551d140401",
+      "extensions" },
+    { "30153013", "307f3013", "malformed list" },
   };
-  const MdocTestCrl template_ = { .extensions = NUMBER };
+  const MdocTestCrl template_ = { .revoked = ENTRY ("0b0c"),
+                                  .extensions = NUMBER };
   g_autoptr (GBytes) der = mdoc_test_crl_encode (&template_, root, ca_key);
 
   for (gsize i = 0; i < G_N_ELEMENTS (tries); i++)
@@ -432,6 +455,31 @@ test_broken_parts (void)
       broken = mdoc_test_patch (der, tries[i].find, tries[i].replacement);
       assert_refused (broken, tries[i].why);
     }
+}
+
+/* Signed by an algorithm that is not ours: nobody can say what it says. */
+static void
+test_unknown_algorithm (void)
+{
+  static const MdocTestCrl template_ = {
+    .inner_algorithm = "300a 06082a8648ce3d040309",
+    .revoked = ENTRY (LEAF_SERIAL),
+  };
+  g_autoptr (GBytes) inside = mdoc_test_crl_encode (&template_, root, ca_key);
+  g_autoptr (GBytes) der = mdoc_test_patch (inside,
+                                            "300a 06082a8648ce3d040302",
+                                            "300a 06082a8648ce3d040309");
+  g_autoptr (GPtrArray) crls = new_list ();
+
+  g_ptr_array_add (crls, parse_ok (der));
+  assert_path (validate_with (root, MDOC_TEST_NOW_S, crls), MDOC_PATH_CRL);
+  g_assert_cmpint (mdoc_crl_ask (g_ptr_array_index (crls, 0),
+                                 leaf,
+                                 root,
+                                 MDOC_TEST_NOW_S),
+                   ==,
+                   MDOC_CRL_UNSUPPORTED);
+  mdoc_crl_unref (NULL);
 }
 
 /* The longest CRL, and one that is longer; a serial at the end is found. */
@@ -604,6 +652,7 @@ main (int argc, char **argv)
   g_test_add_func ("/crl/intermediate", test_intermediate);
   g_test_add_func ("/crl/forms", test_forms);
   g_test_add_func ("/crl/broken-parts", test_broken_parts);
+  g_test_add_func ("/crl/unknown-algorithm", test_unknown_algorithm);
   g_test_add_func ("/crl/length", test_length);
   g_test_add_func ("/crl/every-prefix", test_every_prefix);
   g_test_add_func ("/crl/build", test_build);

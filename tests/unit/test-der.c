@@ -43,8 +43,11 @@ static const struct
   { "followed", "3001 01 0203", "01", "0203" },
   { "short-by-one", "3003 0102", NULL, NULL },
   { "127-in-long-form", "30817f", NULL, NULL },
+  { "0-in-long-form", "308100", NULL, NULL },
+  { "1-in-long-form", "308101 5a", NULL, NULL },
   { "128-cut", "308180", NULL, NULL },
   { "indefinite", "3080 0000", NULL, NULL },
+  { "indefinite-at-end", "3080", NULL, NULL },
   { "length-with-leading-zero", "30820001 01", NULL, NULL },
   { "length-of-five-bytes", "30850100000000 01", NULL, NULL },
   { "length-of-four-bytes-beyond-the-end", "3084ffffffff 01", NULL, NULL },
@@ -76,6 +79,10 @@ test_values (void)
           g_assert_cmpint (memcmp (&der, &before, sizeof (der)), ==, 0);
           g_assert_cmpuint (content.len, ==, 99);
           g_assert_cmpuint (encoded.len, ==, 99);
+          tag = (guint8) (g_bytes_get_size (bytes) > 0 ? *der.pos : 0);
+          g_assert_false (mdoc_der_read (&der, tag, &content));
+          g_assert_false (mdoc_der_read_encoded (&der, tag, &encoded));
+          g_assert_cmpint (memcmp (&der, &before, sizeof (der)), ==, 0);
           continue;
         }
 
@@ -85,6 +92,38 @@ test_values (void)
                                   g_bytes_get_size (bytes) - encoded.len),
                        values[i].rest);
       g_assert_cmpint (mdoc_der_is_at_end (&der), ==, *values[i].rest == '\0');
+    }
+}
+
+/* A length of 128 in other forms than the shortest: with zeros before it, and
+ * with so many bytes that the first of them would be shifted out. */
+static void
+test_128 (void)
+{
+  static const struct
+  {
+    const char *head;
+    gboolean is_ok;
+  } tries[] = {
+    { "048180", TRUE },
+    { "04820080", FALSE },
+    { "0484 00000080", FALSE },
+    { "0485 0100000080", FALSE },
+    { "0489 010000000000000080", FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (tries); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("%s%0256d", tries[i].head, 0);
+      HEX (bytes, text);
+      MdocDer der = mdoc_der_open (mdoc_span_from_bytes (bytes));
+      MdocSpan content = { NULL, 128 };
+
+      g_test_message ("%s", tries[i].head);
+      g_assert_cmpint (mdoc_der_read (&der, MDOC_DER_OCTET_STRING, &content),
+                       ==,
+                       tries[i].is_ok);
+      g_assert_cmpuint (content.len, ==, 128);
     }
 }
 
@@ -185,6 +224,7 @@ static const struct
   { TIME, "170d3730303130313234303030305a", -1, NULL },
   { TIME, "170d3730303130313030303036305a", -1, NULL },
   { TIME, "130d3730303130313030303030305a", -1, NULL },
+  { TIME, "130f32303530303130313030303030305a", -1, NULL },
   { TIME, "", -1, NULL },
 };
 
@@ -269,6 +309,7 @@ static const struct
   { "28818c5d050102", "1.0.18013.5.1.2" },
   { "2881b534040102", "1.0.23220.4.1.2" },
   { "2a8648ce3d030107", "1.2.840.10045.3.1.7" },
+  { "2a818001", "1.2.16385" },
   /* the largest arc, 56 bits, and one bit more */
   { "2affffffffffffff7f", "1.2.72057594037927935" },
   { "2a81ffffffffffffff7f", NULL },
@@ -464,6 +505,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/der/values", test_values);
   g_test_add_func ("/der/lengths", test_lengths);
+  g_test_add_func ("/der/128", test_128);
   g_test_add_func ("/der/typed", test_typed);
   g_test_add_func ("/der/oids", test_oids);
   g_test_add_func ("/der/oids/longest", test_long_oid);
