@@ -3,6 +3,8 @@
  *
  * SPDX-FileCopyrightText: 2026 The mdoc agent authors
  * SPDX-License-Identifier: Apache-2.0
+ *
+ * long because: one table of all the rules, with the extensions it is made of
  */
 
 #include "config.h"
@@ -196,6 +198,7 @@ test_built (void)
 #define IAN_DNS      "300e 0603551d12 0407 3005" DNS
 #define IAN_BAD      "3009 0603551d12 0402 0500"
 #define IAN_MORE     "3010 0603551d12 0409 3005" EMAIL "0500"
+#define IAN_EMPTY    "3007 0603551d12 0400"
 #define IAN_CRITICAL "3017 0603551d12 0101ff 040d 300b" URI
 #define CRLDP        "301a 0603551d1f 0413 3011 300f a00d a00b" URI
 #define CRLDP_DNS    "3014 0603551d1f 040d 300b 3009 a007 a005" DNS
@@ -208,6 +211,8 @@ test_built (void)
 #define CRLDP_NO_NAME    "300b 0603551d1f 0404 3002 3000"
 #define CRLDP_EMPTY      "3009 0603551d1f 0402 3000"
 #define CRLDP_BAD        "3009 0603551d1f 0402 0500"
+#define CRLDP_NOTHING    "3007 0603551d1f 0400"
+#define CRLDP_MORE       "301c 0603551d1f 0415 3011 300f a00d a00b" URI "0500"
 #define CRLDP_BAD_POINT  "300b 0603551d1f 0404 3002 0500"
 #define CRLDP_CRITICAL   "301d 0603551d1f 0101ff 0413 3011 300f a00d a00b" URI
 #define UNKNOWN          "3009 0603551d63 0402 0500"
@@ -254,6 +259,10 @@ static const Case cases[] = {
     D,
     { .serial = "00", .extensions = DS_EXT },
     "serial-positive serial-length" },
+  { "serial-of-1",
+    D,
+    { .serial = "05", .extensions = DS_EXT },
+    "serial-length" },
   { "serial-of-7",
     D,
     { .serial = "01020304050607", .extensions = DS_EXT },
@@ -335,6 +344,10 @@ static const Case cases[] = {
   { "mixed-case-country",
     D,
     { .subject = "C=Ut,CN=Leaf", .extensions = DS_EXT },
+    "country country-match" },
+  { "country-with-small-first",
+    D,
+    { .subject = "C=uT,CN=Leaf", .extensions = DS_EXT },
     "country country-match" },
   { "country-of-three",
     I,
@@ -613,12 +626,87 @@ test_state (void)
     }
 }
 
-/* A country that is UTF-8 and not PrintableString. */
+/* What is said of a rule, where a rule is broken in several ways. */
+static void
+test_details (void)
+{
+  static const struct
+  {
+    MdocLintProfile profile;
+    MdocTestCertificate template_;
+    const char *rule;
+    const char *detail; /* a part of it */
+  } tries[] = {
+    { D, EXT (""), "key-usage", "is missing" },
+    { D, EXT (KU_CA), "key-usage", "bits 0x60 instead of 0x1" },
+    { I, EXT (KU_CA), "basic-constraints", "is missing" },
+    { I, EXT ("3009 0603551d13 0402 3000"), "basic-constraints", "is no CA" },
+    { I, EXT (IAN_EMPTY), "ian-value", "is malformed" },
+    { I, EXT (IAN_BAD), "ian-value", "is malformed" },
+    { I, EXT (IAN_DNS), "ian-value", "neither an e-mail" },
+    { I, EXT (CRLDP_NOTHING), "crldp-value", "is malformed" },
+    { I, EXT (CRLDP_MORE), "crldp-value", "is malformed" },
+    { I, EXT (CRLDP_BAD_POINT), "crldp-value", "is malformed" },
+    { I, EXT (CRLDP_NO_NAME), "crldp-value", "without a full name" },
+    { I, EXT (CRLDP_RELATIVE), "crldp-value", "without a full name" },
+    { I, EXT (CRLDP_REASONS), "crldp-value", "with reasons" },
+    { I, EXT (CRLDP_DNS), "crldp-value", "without a URI" },
+    { D,
+      EXT (UNKNOWN_CRITICAL "300c 0603551d62 0101ff 0402 0500"),
+      "critical-extension",
+      "2.5.29.99 is critical" },
+    { D,
+      EXT ("300a 060180 0101ff 0402 0500"),
+      "critical-extension",
+      "a malformed one is critical" },
+    { D,
+      { .algorithm = "3004 06022a03", .extensions = "" },
+      "signature-algorithm",
+      "1.2.3 is not ECDSA" },
+    { D,
+      { .algorithm = "3004 06022a80", .extensions = "" },
+      "signature-algorithm",
+      "malformed algorithm" },
+    { D,
+      { .algorithm = "3004 06022a03", .extensions = "" },
+      "signature",
+      "signature algorithm 1.2.3" },
+    { D,
+      { .is_forged = TRUE, .extensions = "" },
+      "signature",
+      "is not the issuer's" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (tries); i++)
+    {
+      g_autoptr (MdocCertificate) certificate = make (&tries[i].template_,
+                                                      tries[i].profile);
+      g_autoptr (GPtrArray) findings = NULL;
+      const char *detail = NULL;
+
+      findings = mdoc_certificate_lint (certificate, tries[i].profile, iaca);
+      for (guint j = 0; j < findings->len; j++)
+        {
+          const MdocLintFinding *finding = g_ptr_array_index (findings, j);
+
+          if (g_str_equal (finding->rule, tries[i].rule))
+            detail = finding->detail;
+        }
+      g_test_message ("%s: %s", tries[i].rule, tries[i].detail);
+      g_assert_nonnull (detail);
+      if (strstr (detail, tries[i].detail) == NULL)
+        g_error ("\"%s\" does not say \"%s\"", detail, tries[i].detail);
+    }
+}
+
+/* A country that is UTF-8 and not PrintableString, or no text at all. */
 static void
 test_country_encoding (void)
 {
   const MdocTestCertificate template_ = { .extensions = IACA_EXT };
   g_autoptr (MdocCertificate) good = make (&template_, I);
+  g_autoptr (GBytes) octets = NULL;
+  g_autoptr (MdocCertificate) no_text = NULL;
   g_autoptr (GBytes) first = NULL;
   g_autoptr (GBytes) both = NULL;
   g_autoptr (MdocCertificate) odd = NULL;
@@ -634,6 +722,16 @@ test_country_encoding (void)
   odd = mdoc_certificate_parse (both, &error);
   g_assert_no_error (error);
   assert_findings (odd, I, NULL, "signature country-encoding");
+
+  octets = mdoc_test_patch (both,
+                            "5a 301c 310b 3009 0603550406 0c02 5554",
+                            "5a 301c 310b 3009 0603550406 0402 5554");
+  no_text = mdoc_certificate_parse (octets, &error);
+  g_assert_no_error (error);
+  assert_findings (no_text,
+                   I,
+                   NULL,
+                   "signature issuer-is-subject country country-encoding");
 }
 
 /* A key that agrees and cannot sign is no leaf's; EdDSA is no IACA's. */
@@ -718,6 +816,7 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &cases[i], test_case);
     }
   g_test_add_func ("/lint/state", test_state);
+  g_test_add_func ("/lint/details", test_details);
   g_test_add_func ("/lint/country-encoding", test_country_encoding);
   g_test_add_func ("/lint/public-key", test_public_key);
   g_test_add_func ("/lint/rules", test_rules);
