@@ -919,6 +919,11 @@ test_build_device_item_refusals (Fixture *self, gconstpointer data)
         { "org.example.device", "b", ONE } },
       2,
       ACCEPTED },
+    /* two elements of one name */
+    { { { "org.example.device", "device_a", ONE },
+        { MDOC_NAMESPACE_MDL, "device_a", ONE } },
+      2,
+      ACCEPTED },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (refusals); i++)
@@ -936,6 +941,9 @@ test_build_both_signed (Fixture *self, gconstpointer data)
   static const MdocDeviceSignedItem item = { MDOC_NAMESPACE_MDL,
                                              "family_name",
                                              ONE };
+  static const MdocDeviceSignedItem of_other_space = { "org.example.device",
+                                                       "family_name",
+                                                       ONE };
   static const guint family_name[] = { 0 };
   static const guint given_name[] = { 1 };
   g_autoptr (MdocIssuerSignedBuilder) builder = NULL;
@@ -953,6 +961,11 @@ test_build_both_signed (Fixture *self, gconstpointer data)
   self->answer.n_items = 1;
   assert_add (self, MDOC_WRITE_ERROR_DUPLICATE);
   self->answer.items = given_name;
+  assert_add (self, ACCEPTED);
+
+  /* nor is it both where only the name is the same */
+  self->answer.device_items = &of_other_space;
+  self->answer.items = family_name;
   assert_add (self, ACCEPTED);
 }
 
@@ -1031,6 +1044,31 @@ test_build_limits (Fixture *self, gconstpointer data)
   g_assert_cmpuint (mdoc_device_response_get_n_document_errors (response),
                     ==,
                     MDOC_DEVICE_RESPONSE_MAX_ERRORS);
+}
+
+/* A credential that is bound to a key on a curve that we do not have. */
+static void
+test_build_unknown_key (Fixture *self, gconstpointer data)
+{
+  static const guint8 ec2_p256[] = { 0x01, 0x02, 0x20, 0x01, 0x21, 0x58, 0x20 };
+  g_autoptr (GBytes) changed = NULL;
+  g_autoptr (MdocIssuerSigned) issuer_signed = NULL;
+  g_autoptr (GError) error = NULL;
+  const MdocSpan span = mdoc_span_from_bytes (
+      mdoc_issuer_signed_get_encoded (self->issuer_signed));
+  guint8 *copy = g_memdup2 (span.data, span.len);
+  guint8 *key = memmem (copy, span.len, ec2_p256, sizeof (ec2_p256));
+
+  changed = g_bytes_new_take (copy, span.len);
+  g_assert_nonnull (key);
+  key[3] = 0x17;
+  issuer_signed = mdoc_issuer_signed_parse (changed, &error);
+  g_assert_no_error (error);
+  g_assert_null (
+      mdoc_mso_get_device_key (mdoc_issuer_signed_get_mso (issuer_signed)));
+
+  self->answer.issuer_signed = issuer_signed;
+  assert_add (self, MDOC_WRITE_ERROR_KEY);
 }
 
 /* Only the key that the credential is bound to can answer. */
@@ -1175,6 +1213,7 @@ main (int argc, char **argv)
   add_test ("/device-response/build-error-refusals", test_build_error_refusals);
   add_test ("/device-response/build-limits", test_build_limits);
   add_test ("/device-response/build-keys", test_build_keys);
+  add_test ("/device-response/build-unknown-key", test_build_unknown_key);
   add_test ("/device-response/build-key-that-fails", test_build_key_that_fails);
 
   return g_test_run ();
