@@ -642,6 +642,42 @@ test_error_list_limit (void)
     }
 }
 
+/* So many errors of elements, and one more. */
+static void
+test_element_error_limit (void)
+{
+  for (guint over = 0; over <= 1; over++)
+    {
+      g_autoptr (MdocDeviceResponse) response = NULL;
+      g_autoptr (GString) hex = g_string_new ("a1 616e ");
+      g_autoptr (GBytes) encoded = NULL;
+      const guint n = MDOC_DEVICE_RESPONSE_MAX_ERRORS + over;
+
+      g_string_append_printf (hex, "b9%04x", n);
+      for (guint i = 0; i < n; i++)
+        g_string_append_printf (hex,
+                                "63%02x%02x%02x 00",
+                                '0' + i / 100,
+                                '0' + i / 10 % 10,
+                                '0' + i % 10);
+      encoded = build_response (none,
+                                (MdocTestMember){ "errors", hex->str },
+                                none);
+      response = parse (encoded, over ? MDOC_CBOR_ERROR_LIMIT : ACCEPTED);
+    }
+}
+
+static void
+test_no_map (void)
+{
+  g_autoptr (GBytes) encoded = mdoc_test_bytes_from_hex ("80");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (mdoc_device_response_parse (encoded, &error));
+  g_assert_error (error, MDOC_CBOR_ERROR, MDOC_CBOR_ERROR_SCHEMA);
+  g_assert_cmpstr (error->message, ==, "DeviceResponse is no map");
+}
+
 static void
 test_size_limit (void)
 {
@@ -1199,6 +1235,9 @@ main (int argc, char **argv)
   g_test_add_func ("/device-response/real-world", test_real_world);
   g_test_add_func ("/device-response/limits", test_limits);
   g_test_add_func ("/device-response/error-list-limit", test_error_list_limit);
+  g_test_add_func ("/device-response/element-error-limit",
+                   test_element_error_limit);
+  g_test_add_func ("/device-response/no-map", test_no_map);
   g_test_add_func ("/device-response/size-limit", test_size_limit);
   g_test_add_func ("/device-response/every-prefix", test_every_prefix);
   add_test ("/device-response/build", test_build);
