@@ -125,18 +125,23 @@ read_head (Walk *walk, Head *ret_head)
   return reason == NULL || stop (walk, start, reason);
 }
 
-/* The content of a byte string that lies whole at @pos, moved behind it. */
+/* The content of a byte string at @pos, moved behind it: as much as is there,
+ * and whether that is all of it. */
 static gboolean
-peek_bytes (MdocSpan input, gsize *pos, MdocSpan *ret_bytes)
+peek_bytes (MdocSpan input,
+            gsize *pos,
+            MdocSpan *ret_bytes,
+            gboolean *ret_is_whole)
 {
   gsize here = *pos;
   Head head;
 
-  if (peek_head (input, &here, &head) != NULL || head.major != MAJOR_BYTES
-      || head.argument > input.len - here)
+  if (peek_head (input, &here, &head) != NULL || head.major != MAJOR_BYTES)
     return FALSE;
 
-  *ret_bytes = MDOC_SPAN (input.data + here, (gsize) head.argument);
+  *ret_is_whole = head.argument <= input.len - here;
+  *ret_bytes = MDOC_SPAN (input.data + here,
+                          (gsize) MIN (head.argument, input.len - here));
   *pos = here + ret_bytes->len;
   return TRUE;
 }
@@ -373,9 +378,11 @@ write_protected_header (Walk *walk, guint64 n_members)
 {
   gsize pos = walk->pos;
   MdocSpan content;
+  gboolean is_whole;
 
   if (!is_flagged (walk, MDOC_CBOR_DIAGNOSTIC_EMBEDDED) || n_members != 4
-      || walk->depth >= MAX_DEPTH || !peek_bytes (walk->input, &pos, &content)
+      || walk->depth >= MAX_DEPTH
+      || !peek_bytes (walk->input, &pos, &content, &is_whole) || !is_whole
       || !is_message (content, 0xa0, 0))
     return FALSE;
 
@@ -430,6 +437,7 @@ static gboolean
 write_tag (Walk *walk, const Head *head, gsize start, Mask mask)
 {
   gboolean is_sound = TRUE;
+  gsize content_start = walk->pos;
   MdocSpan content;
 
   if (walk->depth >= MAX_DEPTH)
@@ -441,9 +449,16 @@ write_tag (Walk *walk, const Head *head, gsize start, Mask mask)
 
   if (head->argument == TAG_EMBEDDED
       && is_flagged (walk, MDOC_CBOR_DIAGNOSTIC_EMBEDDED)
-      && peek_bytes (walk->input, &walk->pos, &content))
+      && peek_bytes (walk->input, &walk->pos, &content, &is_sound))
     {
+      /* what is cut is shown as what it is the beginning of, or it could not be
+       * masked */
       write_embedded (walk, content, mask);
+      if (!is_sound)
+        {
+          g_string_append_c (walk->page->text, ' ');
+          stop (walk, content_start, "string reaches past the input");
+        }
     }
   else
     {

@@ -48,10 +48,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_autoptr (GError) limit = NULL;
   gboolean is_parsed;
 
-  is_parsed = mdoc_session_message_parse (encoded,
-                                          MAX_BYTES,
-                                          &message,
-                                          &error);
+  is_parsed = mdoc_session_message_parse (encoded, MAX_BYTES, &message, &error);
   g_assert_true (is_parsed == (error == NULL));
   if (!is_parsed)
     {

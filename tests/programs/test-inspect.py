@@ -170,6 +170,12 @@ def test_prefixes(bench):
     result = cheap(bench, entries["device_response"][:1500])
     assert result.out.startswith("DeviceResponse") and '"docType": "org.iso' in result.out
     assert "Doe" not in result.out
+    # a value that is masked is not to be had in hexadecimal either
+    item = entries["item_family_name"]
+    for length in range(10, len(item)):
+        result = cheap(bench, item[:length], "--full")
+        assert named(result) == "cbor-truncated", result
+        assert b"Doe".hex() not in result.out and "8798645b20ea" not in result.out, result
     for length in (2, 100, 465):
         assert named(cheap(bench, entries["iaca_cert_der"][:length])) == "crypto-certificate"
 

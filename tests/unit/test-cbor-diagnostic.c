@@ -133,6 +133,24 @@ static const struct
     MASK,
     "{\"elementValue\": *** / and breaks within /}",
     MDOC_CBOR_ERROR_TRUNCATED },
+  /* else its bytes would be there to be read */
+  { "mask-embedded-cut",
+    "d81858ffa16c656c656d656e7456616c756563446f65",
+    MASK | EMBEDDED,
+    "24(<<{\"elementValue\": ***}>>"
+    " / string reaches past the input at offset 2 /)",
+    MDOC_CBOR_ERROR_TRUNCATED },
+  { "mask-embedded-cut-within",
+    "d81858ffa16c656c656d656e7456616c756563446f",
+    MASK | EMBEDDED,
+    "24(<<{\"elementValue\": *** / and breaks within /}>>"
+    " / string reaches past the input at offset 2 /)",
+    MDOC_CBOR_ERROR_TRUNCATED },
+  { "embedded-cut-off",
+    "d81842a0",
+    PLAIN,
+    "24(h'a0' / string reaches past the input at offset 2 /)",
+    MDOC_CBOR_ERROR_TRUNCATED },
   { "mask-device-signed",
     "a16c6465766963655369676e6564a16a6e616d65537061636573"
     "d81848a1616ea161696176",
