@@ -51,8 +51,9 @@ typedef struct
   guint8 *message; /* %NULL while the head is read */
   gsize message_len;
   gsize n_message;
-  GQueue queue; /* of GBytes */
-  gsize n_sent; /* of the first in the queue */
+  GQueue queue;    /* of GBytes */
+  gsize n_sent;    /* of the first in the queue */
+  gboolean is_cut; /* gone as soon as the queue is empty */
 } Loopback;
 
 G_DEFINE_QUARK (mdoc_loopback_error_quark, mdoc_loopback_error)
@@ -186,6 +187,8 @@ take_bytes (Loopback *self, gsize n)
 {
   if (self->message == NULL)
     {
+      if (self->n_head == 0)
+        mdoc_transport_note_begun (self->transport, g_get_monotonic_time ());
       self->n_head += n;
       return self->n_head < HEAD_LEN ? G_SOURCE_CONTINUE : take_head (self);
     }
@@ -264,7 +267,7 @@ on_writable (GSocket *socket, GIOCondition condition, gpointer data)
   if (!g_queue_is_empty (&self->queue))
     return G_SOURCE_CONTINUE;
 
-  if (self->closing != NULL)
+  if (self->closing != NULL || self->is_cut)
     return finish (self, NULL);
   clear_source (&self->writing);
   return G_SOURCE_REMOVE;
@@ -402,12 +405,41 @@ loopback_close (gpointer impl)
                           on_close_timeout);
 }
 
+/* There are no parts here whose first byte could be wrong. */
+static gboolean
+loopback_misbehave (gpointer impl,
+                    MdocTransportFault fault,
+                    GBytes *message,
+                    gsize n_bytes)
+{
+  Loopback *self = impl;
+  g_autoptr (GBytes) start = NULL;
+
+  switch (fault)
+    {
+    case MDOC_TRANSPORT_FAULT_CUT:
+      start = g_bytes_new_from_bytes (message, 0, n_bytes);
+      enqueue (self, (guint32) g_bytes_get_size (message), NULL);
+      if (n_bytes > 0)
+        g_queue_push_tail (&self->queue, g_steal_pointer (&start));
+      self->is_cut = TRUE;
+      return TRUE;
+    case MDOC_TRANSPORT_FAULT_LENGTH:
+      enqueue (self, LENGTH_END - 1, NULL);
+      return TRUE;
+    case MDOC_TRANSPORT_FAULT_PREFIX:
+    default:
+      return FALSE;
+    }
+}
+
 static const MdocTransportClass loopback_class = {
   .name = "loopback",
   .start = loopback_start,
   .send = loopback_send,
   .close = loopback_close,
   .free = loopback_free,
+  .misbehave = loopback_misbehave,
 };
 
 static char *

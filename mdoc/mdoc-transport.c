@@ -26,6 +26,7 @@ struct _MdocTransport
   gpointer user_data;
   State state;
   gboolean is_closing; /* we asked for the end: nothing but closed may come */
+  gint64 begun_us;
 };
 
 /**
@@ -144,6 +145,63 @@ mdoc_transport_close (MdocTransport *self)
 
   self->is_closing = TRUE;
   self->klass->close (self->impl);
+}
+
+/**
+ * mdoc_transport_misbehave:
+ * @self: a transport that has connected
+ * @fault: what to do wrong
+ * @message: the message that it is done with
+ * @n_bytes: %MDOC_TRANSPORT_FAULT_CUT: how much of it is sent, at most all
+ *
+ * For test benches. A cut closes the transport as well: closed comes, and no
+ * other event before it. After another fault it goes on as if a message had
+ * been sent.
+ *
+ * Returns: %FALSE if this transport cannot, or is closing or closed
+ */
+gboolean
+mdoc_transport_misbehave (MdocTransport *self,
+                          MdocTransportFault fault,
+                          GBytes *message,
+                          gsize n_bytes)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (self->state >= STATE_CONNECTED, FALSE);
+  g_return_val_if_fail (n_bytes <= g_bytes_get_size (message), FALSE);
+
+  if (self->klass->misbehave == NULL || self->state != STATE_CONNECTED
+      || self->is_closing
+      || !self->klass->misbehave (self->impl, fault, message, n_bytes))
+    return FALSE;
+
+  self->is_closing = fault == MDOC_TRANSPORT_FAULT_CUT;
+  return TRUE;
+}
+
+/**
+ * mdoc_transport_get_begun_us:
+ * @self: a transport
+ *
+ * Returns: what mdoc_transport_note_begun() was last told, or 0
+ */
+gint64
+mdoc_transport_get_begun_us (MdocTransport *self)
+{
+  return self->begun_us;
+}
+
+/**
+ * mdoc_transport_note_begun:
+ * @self: a transport
+ * @now_us: the time
+ *
+ * For implementations: the first byte of a message came.
+ */
+void
+mdoc_transport_note_begun (MdocTransport *self, gint64 now_us)
+{
+  self->begun_us = now_us;
 }
 
 /**

@@ -45,9 +45,27 @@ typedef struct
                   gpointer user_data);
 } MdocTransportEvents;
 
+/**
+ * MdocTransportFault:
+ * @MDOC_TRANSPORT_FAULT_CUT: sends the message up to a byte, and is gone
+ *   without a word
+ * @MDOC_TRANSPORT_FAULT_LENGTH: announces a message longer than any peer takes
+ * @MDOC_TRANSPORT_FAULT_PREFIX: sends a part that is neither a last one nor one
+ *   of more to come
+ *
+ * What a test bench does wrong on purpose, below the message.
+ */
+typedef enum
+{
+  MDOC_TRANSPORT_FAULT_CUT,
+  MDOC_TRANSPORT_FAULT_LENGTH,
+  MDOC_TRANSPORT_FAULT_PREFIX,
+} MdocTransportFault;
+
 /* What an implementation fills in; called only as the port allows: start once,
  * send between connected and closed, close once at most, each with no call of
- * mdoc_transport_emit_…() from inside. */
+ * mdoc_transport_emit_…() from inside. misbehave is nullable, and is to a send
+ * what a close follows that cannot be undone. */
 typedef struct
 {
   const char *name; /* "loopback" */
@@ -55,6 +73,10 @@ typedef struct
   void (*send) (gpointer impl, GBytes *message);
   void (*close) (gpointer impl);
   void (*free) (gpointer impl);
+  gboolean (*misbehave) (gpointer impl,
+                         MdocTransportFault fault,
+                         GBytes *message,
+                         gsize n_bytes);
 } MdocTransportClass;
 
 /* @klass lives for ever; @impl belongs to the transport from now on and does
@@ -76,7 +98,17 @@ void mdoc_transport_send (MdocTransport *self, GBytes *message);
  * time and more than once */
 void mdoc_transport_close (MdocTransport *self);
 
+/* Returns: %FALSE if the transport has no such fault; nothing happens then */
+gboolean mdoc_transport_misbehave (MdocTransport *self,
+                                   MdocTransportFault fault,
+                                   GBytes *message,
+                                   gsize n_bytes) G_GNUC_WARN_UNUSED_RESULT;
+/* when the first byte of the newest message came, as g_get_monotonic_time()
+ * says it; 0 if none has come, or if nobody noted it */
+gint64 mdoc_transport_get_begun_us (MdocTransport *self);
+
 /* for implementations alone */
+void mdoc_transport_note_begun (MdocTransport *self, gint64 now_us);
 void mdoc_transport_emit_connected (MdocTransport *self);
 void mdoc_transport_emit_message (MdocTransport *self, GBytes *message);
 void mdoc_transport_emit_closed (MdocTransport *self, const GError *error);

@@ -295,6 +295,89 @@ test_close_by_both (Fixture *f, gconstpointer data)
   g_assert_no_error (f->reader.error);
 }
 
+/* What is cut never arrives, at whatever byte, and the peer sees us vanish;
+ * only the whole message does. */
+static void
+test_cut (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GBytes) message = g_bytes_new_static ("request", 7);
+
+  for (gsize n = 0; n <= 7; n++)
+    {
+      connect_both (f);
+      g_assert_true (mdoc_transport_misbehave (f->reader.transport,
+                                               MDOC_TRANSPORT_FAULT_CUT,
+                                               message,
+                                               n));
+      g_assert_false (mdoc_transport_misbehave (f->reader.transport,
+                                                MDOC_TRANSPORT_FAULT_CUT,
+                                                message,
+                                                n));
+      send_text (&f->reader, "too late");
+      mdoc_transport_close (f->reader.transport);
+      wait_for_events (&f->reader, "cx");
+      wait_for_events (&f->holder, n == 7 ? "cmx" : "cx");
+      g_assert_no_error (f->reader.error);
+      g_assert_error (f->holder.error,
+                      MDOC_LOOPBACK_ERROR,
+                      MDOC_LOOPBACK_ERROR_VANISHED);
+      end_clear (&f->reader);
+      end_clear (&f->holder);
+      f->reader = f->holder = (End){ 0 };
+      end_init (&f->reader);
+      end_init (&f->holder);
+    }
+}
+
+static void
+test_misbehave (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GBytes) message = g_bytes_new_static ("request", 7);
+
+  connect_both (f);
+  g_assert_false (mdoc_transport_misbehave (f->reader.transport,
+                                            MDOC_TRANSPORT_FAULT_PREFIX,
+                                            message,
+                                            7));
+  send_text (&f->reader, "fine");
+  g_assert_true (mdoc_transport_misbehave (f->reader.transport,
+                                           MDOC_TRANSPORT_FAULT_LENGTH,
+                                           message,
+                                           7));
+  wait_for_events (&f->holder, "cmx");
+  g_assert_error (f->holder.error,
+                  MDOC_LOOPBACK_ERROR,
+                  MDOC_LOOPBACK_ERROR_LIMIT);
+}
+
+/* The time of the first byte, not of the whole. */
+static void
+test_begun (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GSocket) peer = NULL;
+  gint64 begun_us;
+
+  start_holder (f);
+  peer = connect_raw (f);
+  wait_for_events (&f->holder, "c");
+  g_assert_cmpint (mdoc_transport_get_begun_us (f->holder.transport), ==, 0);
+  send_raw (peer, "\0\0\0", 3);
+  while (mdoc_transport_get_begun_us (f->holder.transport) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  begun_us = mdoc_transport_get_begun_us (f->holder.transport);
+  send_raw (peer, "\2m", 2);
+  send_raw (peer, "e", 1);
+  wait_for_events (&f->holder, "cm");
+  g_assert_cmpint (mdoc_transport_get_begun_us (f->holder.transport),
+                   ==,
+                   begun_us);
+  send_raw (peer, "\0\0\0\0", 4);
+  wait_for_events (&f->holder, "cmm");
+  g_assert_cmpint (mdoc_transport_get_begun_us (f->holder.transport),
+                   >=,
+                   begun_us);
+}
+
 /* After our close no message comes, even if the peer has sent one. */
 static void
 test_close_drops_messages (Fixture *f, gconstpointer data)
@@ -816,6 +899,9 @@ main (int argc, char **argv)
   ADD ("close-by-reader", test_close_by_reader);
   ADD ("close-by-both", test_close_by_both);
   ADD ("close-drops-messages", test_close_drops_messages);
+  ADD ("cut", test_cut);
+  ADD ("misbehave", test_misbehave);
+  ADD ("begun", test_begun);
   ADD ("close-early", test_close_early);
   ADD ("close-reader-early", test_close_reader_early);
   ADD ("close-unstarted", test_close_unstarted);
