@@ -37,6 +37,47 @@ struct _MdocReaderAsk
 };
 
 static void
+step_clear (gpointer data)
+{
+  MdocReaderStep *step = data;
+
+  g_free (step->text);
+}
+
+GArray *
+mdoc_reader_steps_new (void)
+{
+  GArray *steps = g_array_new (FALSE, FALSE, sizeof (MdocReaderStep));
+
+  g_array_set_clear_func (steps, step_clear);
+  return steps;
+}
+
+void
+mdoc_reader_steps_add (GArray *steps, const char *option, const char *value)
+{
+  static const struct
+  {
+    const char *option;
+    MdocReaderStepKind kind;
+  } kinds[] = {
+    { "--doctype", MDOC_READER_STEP_DOC_TYPE },
+    { "--element", MDOC_READER_STEP_ELEMENT },
+    { "--preset", MDOC_READER_STEP_PRESET },
+    { "-p", MDOC_READER_STEP_PRESET },
+    { "--then", MDOC_READER_STEP_THEN },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (strcmp (option, kinds[i].option) == 0)
+      {
+        MdocReaderStep step = { kinds[i].kind, g_strdup (value) };
+
+        g_array_append_val (steps, step);
+      }
+}
+
+static void
 element_free (Element *element)
 {
   g_free (element->name_space);

@@ -43,6 +43,12 @@ typedef struct
   char *text; /* nullable */
 } MdocReaderStep;
 
+/* of #MdocReaderStep; @option: one of those above, with its dashes; any other
+ * is ignored */
+GArray *mdoc_reader_steps_new (void) G_GNUC_WARN_UNUSED_RESULT;
+void
+mdoc_reader_steps_add (GArray *steps, const char *option, const char *value);
+
 /**
  * MdocReaderAsk:
  *

@@ -14,6 +14,7 @@
 #include "base/mdoc-file.h"
 #include "base/mdoc-names.h"
 #include "base/mdoc-text.h"
+#include "reader/mdoc-reader-error.h"
 
 #define MAX_CERTIFICATES_BYTES ((gsize) 1024 * 1024)
 #define MAX_KEY_BYTES          ((gsize) 16 * 1024)
@@ -217,6 +218,50 @@ add_doc_type (MdocDocTypeTable *table, const char *path, GError **error)
       return FALSE;
     }
 
+  return TRUE;
+}
+
+/**
+ * mdoc_reader_input_read_identity:
+ * @certificate_path: (nullable): a reader's certificate, chain behind it
+ * @key_path: (nullable): its private key
+ * @ret_chain: (out) (transfer full) (nullable): of #MdocCertificate
+ * @ret_key: (out) (transfer full) (nullable): the key
+ * @error: return location for a #MdocReaderError, or what reading fails with
+ *
+ * Returns: %TRUE if they belong together, or if there are none
+ */
+gboolean
+mdoc_reader_input_read_identity (const char *certificate_path,
+                                 const char *key_path,
+                                 GPtrArray **ret_chain,
+                                 MdocKey **ret_key,
+                                 GError **error)
+{
+  g_autofree char *path = g_strdup (certificate_path);
+  char *const paths[] = { path, NULL };
+  g_autoptr (GPtrArray) chain = NULL;
+  g_autoptr (MdocKey) key = NULL;
+
+  if (key_path != NULL)
+    {
+      chain = mdoc_reader_input_read_certificates (paths, error);
+      if (chain == NULL)
+        return FALSE;
+      key = mdoc_reader_input_read_key (key_path, error);
+      if (key == NULL)
+        return FALSE;
+      if (!mdoc_public_key_equal (mdoc_certificate_get_public_key (
+                                      g_ptr_array_index (chain, 0)),
+                                  mdoc_key_get_public (key)))
+        return mdoc_reader_refuse (error,
+                                   MDOC_READER_ERROR_INPUT,
+                                   "--reader-cert and --reader-key do not "
+                                   "belong together");
+    }
+
+  *ret_chain = g_steal_pointer (&chain);
+  *ret_key = g_steal_pointer (&key);
   return TRUE;
 }
 

@@ -30,6 +30,13 @@ GPtrArray *mdoc_reader_input_read_crls (char *const *paths, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 MdocKey *mdoc_reader_input_read_key (const char *path, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+/* both paths, or none: then both results are %NULL */
+gboolean mdoc_reader_input_read_identity (const char *certificate_path,
+                                          const char *key_path,
+                                          GPtrArray **ret_chain,
+                                          MdocKey **ret_key,
+                                          GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 MdocDocTypeTable *
 mdoc_reader_input_read_doc_types (const char *folder, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;

@@ -54,14 +54,6 @@ typedef struct
 } Arguments;
 
 static void
-step_clear (gpointer data)
-{
-  MdocReaderStep *step = data;
-
-  g_free (step->text);
-}
-
-static void
 arguments_clear (Arguments *self)
 {
   g_array_unref (self->steps);
@@ -119,26 +111,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Job, job_clear)
 static gboolean
 on_step (const char *option, const char *value, gpointer data, GError **error)
 {
-  static const struct
-  {
-    const char *option;
-    MdocReaderStepKind kind;
-  } kinds[] = {
-    { "--doctype", MDOC_READER_STEP_DOC_TYPE },
-    { "--element", MDOC_READER_STEP_ELEMENT },
-    { "--preset", MDOC_READER_STEP_PRESET },
-    { "--then", MDOC_READER_STEP_THEN },
-  };
-  Arguments *arguments = data;
-
-  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
-    if (strcmp (option, kinds[i].option) == 0)
-      {
-        MdocReaderStep step = { kinds[i].kind, g_strdup (value) };
-
-        g_array_append_val (arguments->steps, step);
-      }
-
+  mdoc_reader_steps_add (((Arguments *) data)->steps, option, value);
   return TRUE;
 }
 
@@ -210,30 +183,6 @@ check_arguments (const Arguments *arguments, Job *job, GError **error)
   return MDOC_EXIT_DONE;
 }
 
-static gboolean
-read_reader_identity (const Arguments *arguments, Job *job, GError **error)
-{
-  char *const paths[] = { arguments->reader_certificate, NULL };
-
-  if (arguments->reader_key == NULL)
-    return TRUE;
-
-  job->reader_chain = mdoc_reader_input_read_certificates (paths, error);
-  if (job->reader_chain == NULL)
-    return FALSE;
-  job->reader_key = mdoc_reader_input_read_key (arguments->reader_key, error);
-  if (job->reader_key == NULL)
-    return FALSE;
-  if (!mdoc_public_key_equal (mdoc_certificate_get_public_key (
-                                  g_ptr_array_index (job->reader_chain, 0)),
-                              mdoc_key_get_public (job->reader_key)))
-    return mdoc_reader_refuse (error,
-                               MDOC_READER_ERROR_INPUT,
-                               "--reader-cert and --reader-key do not belong "
-                               "together");
-  return TRUE;
-}
-
 /* The caller's own files: nobody else is to blame for them. */
 static gboolean
 read_means (const Arguments *arguments, Job *job, GError **error)
@@ -241,7 +190,12 @@ read_means (const Arguments *arguments, Job *job, GError **error)
   job->verifier = mdoc_reader_trust_new_verifier (&arguments->trust,
                                                   job->at_unix_s,
                                                   error);
-  return job->verifier != NULL && read_reader_identity (arguments, job, error);
+  return job->verifier != NULL
+         && mdoc_reader_input_read_identity (arguments->reader_certificate,
+                                             arguments->reader_key,
+                                             &job->reader_chain,
+                                             &job->reader_key,
+                                             error);
 }
 
 static gboolean
@@ -712,8 +666,7 @@ run (MdocCommand *command, GError **error)
     /* clang-format on */
   };
 
-  arguments.steps = g_array_new (FALSE, FALSE, sizeof (MdocReaderStep));
-  g_array_set_clear_func (arguments.steps, step_clear);
+  arguments.steps = mdoc_reader_steps_new ();
   mdoc_command_set_option_data (command, &arguments);
   if (!mdoc_command_parse (command, entries, 0, 0, &exit_code, error))
     return exit_code;
