@@ -16,8 +16,8 @@
 #include "mdoc/mdoc-cbor-writer.h"
 
 #define N_HEADER_BYTES 3
-#define ALL_FLAGS                                                            \
-  (MDOC_CBOR_DIAGNOSTIC_PRETTY | MDOC_CBOR_DIAGNOSTIC_ELIDE                  \
+#define ALL_FLAGS                                                              \
+  (MDOC_CBOR_DIAGNOSTIC_PRETTY | MDOC_CBOR_DIAGNOSTIC_ELIDE                    \
    | MDOC_CBOR_DIAGNOSTIC_EMBEDDED | MDOC_CBOR_DIAGNOSTIC_MASK)
 
 static const MdocCborLimits limits = { .max_bytes = 65536,
@@ -51,12 +51,10 @@ check_text (MdocSpan input, MdocCborDiagnosticFlags flags)
   is_sound = mdoc_cbor_diagnose (input, &limits, flags, &text, &error);
   g_assert_nonnull (text);
   check_harmless (text, flags);
-  g_assert_true (is_sound
-                 == mdoc_cbor_open (input, &limits, &item, &expected));
+  g_assert_true (is_sound == mdoc_cbor_open (input, &limits, &item, &expected));
   if (!is_sound)
     {
-      g_assert_true (
-          g_error_matches (error, expected->domain, expected->code));
+      g_assert_true (g_error_matches (error, expected->domain, expected->code));
       return;
     }
 
