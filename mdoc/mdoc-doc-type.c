@@ -413,11 +413,13 @@ mdoc_doc_type_find_element (MdocDocType *self,
     wanted.name.name_space = name_space;
   wanted.name.element = element;
 
-  found = bsearch (&wanted,
-                   self->names->data,
-                   self->names->len,
-                   sizeof (MdocDocTypeName),
-                   mdoc_doc_type_compare_names);
+  /* an array that never had an element has no data at all */
+  found = self->names->len > 0 ? bsearch (&wanted,
+                                          self->names->data,
+                                          self->names->len,
+                                          sizeof (MdocDocTypeName),
+                                          mdoc_doc_type_compare_names)
+                               : NULL;
   if (found != NULL)
     return mdoc_doc_type_get_element (self, found->element);
 
