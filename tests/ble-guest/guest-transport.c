@@ -183,6 +183,13 @@ count_devices (void)
   return n;
 }
 
+static void
+fill_random (guint8 *bytes, gsize len)
+{
+  for (gsize i = 0; i < len; i++)
+    bytes[i] = (guint8) g_random_int ();
+}
+
 static gboolean
 run (const gsize *sizes)
 {
@@ -205,12 +212,9 @@ run (const gsize *sizes)
   guint n_devices;
   gboolean is_fine;
 
-  for (guint i = 0; i < MDOC_BLE_UUID_BYTES; i++)
-    {
-      central_uuid[i] = (guint8) g_random_int ();
-      peripheral_uuid[i] = (guint8) g_random_int ();
-      ident[i] = (guint8) g_random_int ();
-    }
+  fill_random (central_uuid, sizeof (central_uuid));
+  fill_random (peripheral_uuid, sizeof (peripheral_uuid));
+  fill_random (ident, sizeof (ident));
   for (guint i = 0; sizes[i] != 0; i++)
     n_bytes += sizes[i];
 
@@ -292,6 +296,13 @@ main (int argc, char **argv)
     { "times", 0, 0, G_OPTION_ARG_INT, &n_times, "how many connections", "N" },
     { "timeout", 0, 0, G_OPTION_ARG_INT, &timeout_s, "for each", "S" },
     { "max-part", 0, 0, G_OPTION_ARG_INT, &max_part, "bytes", "N" },
+    { "fault",
+      0,
+      0,
+      G_OPTION_ARG_STRING,
+      &fault,
+      "run this when the second message was received",
+      "COMMAND" },
     { "holder",
       0,
       0,
