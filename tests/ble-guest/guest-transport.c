@@ -207,9 +207,8 @@ run (const gsize *sizes)
   guint8 peripheral_uuid[MDOC_BLE_UUID_BYTES];
   guint8 ident[MDOC_BLE_IDENT_BYTES];
   gsize n_bytes = 0;
-  guint timer;
+  guint timer, n_devices;
   gint64 ended_us;
-  guint n_devices;
   gboolean is_fine;
 
   fill_random (central_uuid, sizeof (central_uuid));
