@@ -27,5 +27,8 @@ void mdoc_manager_list_anchors (MdocAgent *self,
 void mdoc_manager_remove_anchor (MdocAgent *self,
                                  GDBusMethodInvocation *invocation,
                                  GVariant *parameters);
+void mdoc_manager_diagnose_bluetooth (MdocAgent *self,
+                                      GDBusMethodInvocation *invocation,
+                                      GVariant *parameters);
 
 G_END_DECLS

@@ -560,6 +560,9 @@ const MdocMethod mdoc_manager_methods[] = {
   METHOD ("UnregisterConsentAgent",
           MDOC_ACTION_PRESENT,
           unregister_consent_agent),
+  METHOD ("DiagnoseBluetooth",
+          MDOC_ACTION_LIST,
+          mdoc_manager_diagnose_bluetooth),
   METHOD ("StartPresentation", MDOC_ACTION_PRESENT, start_presentation),
 };
 const guint mdoc_manager_n_methods = G_N_ELEMENTS (mdoc_manager_methods);

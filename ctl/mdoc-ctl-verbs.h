@@ -12,6 +12,7 @@
 G_BEGIN_DECLS
 
 /* each in a file of its own */
+extern const MdocVerb mdoc_ctl_verb_doctor;
 extern const MdocVerb mdoc_ctl_verb_history;
 extern const MdocVerb mdoc_ctl_verb_import;
 extern const MdocVerb mdoc_ctl_verb_list;

@@ -14,6 +14,7 @@
 G_BEGIN_DECLS
 
 /* each in a file of its own */
+extern const MdocVerb mdoc_reader_verb_doctor;
 extern const MdocVerb mdoc_reader_verb_inspect;
 extern const MdocVerb mdoc_reader_verb_request;
 extern const MdocVerb mdoc_reader_verb_verify;

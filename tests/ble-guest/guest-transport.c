@@ -40,7 +40,8 @@ static char *reader_adapter = NULL;
 static gint n_times = 1;
 static gint timeout_s = 120;
 static gint max_part = 0;
-static char *fault = NULL; /* a command */
+static char *fault = NULL;  /* a command */
+static gint fault_ends = 2; /* how many notice it */
 static gboolean use_l2cap = FALSE;
 
 /* how long the error may take after the fault */
@@ -139,6 +140,9 @@ on_closed (MdocTransport *transport, const GError *error, gpointer user_data)
     *ret_error = g_error_copy (error);
   if (++talk->n_closed == 2)
     g_main_loop_quit (talk->loop);
+  else if (fault != NULL && fault_ends == 1)
+    mdoc_transport_close (transport == talk->holder ? talk->reader
+                                                    : talk->holder);
 }
 
 static gboolean
@@ -216,7 +220,6 @@ run (const gsize *sizes)
   fill_random (ident, sizeof (ident));
   for (guint i = 0; sizes[i] != 0; i++)
     n_bytes += sizes[i];
-
   talk.loop = g_main_loop_new (NULL, FALSE);
   config.ident = ident;
   config.adapter = holder_adapter;
@@ -240,7 +243,8 @@ run (const gsize *sizes)
 
   if (fault != NULL)
     {
-      is_fine = talk.holder_error != NULL && talk.reader_error != NULL
+      is_fine = (talk.holder_error != NULL) + (talk.reader_error != NULL)
+                    >= fault_ends
                 && ended_us - talk.fault_us < MAX_FAULT_S * G_USEC_PER_SEC;
       g_print ("# %.2f s after the fault, holder: %s, reader: %s\n",
                (double) (ended_us - talk.fault_us) / 1e6,
@@ -302,6 +306,13 @@ main (int argc, char **argv)
       &fault,
       "run this when the second message was received",
       "COMMAND" },
+    { "fault-ends",
+      0,
+      0,
+      G_OPTION_ARG_INT,
+      &fault_ends,
+      "how many ends notice that by themselves: 2, or 1",
+      "N" },
     { "holder",
       0,
       0,
