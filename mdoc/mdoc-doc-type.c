@@ -122,9 +122,12 @@ static const char *
 find_family_mark (const char *element)
 {
   gsize len = strlen (element);
-  const char *mark = element + len - FAMILY_MARK_LEN;
+  const char *mark;
 
-  if (len <= FAMILY_MARK_LEN || mark[-1] != '_')
+  if (len <= FAMILY_MARK_LEN)
+    return NULL;
+  mark = element + len - FAMILY_MARK_LEN;
+  if (mark[-1] != '_')
     return NULL;
   if (g_str_equal (mark, FAMILY_OF_DIGITS)
       || g_str_equal (mark, FAMILY_OF_WORDS))

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "mdoc/mdoc-doc-type-private.h"
 #include "mdoc/mdoc-doc-type.h"
 
 #define DOCUMENT   "[document]\ndoc-type=t\nalias=a\nname=N\n"
@@ -657,6 +658,30 @@ test_every_wrong_byte (void)
     }
 }
 
+/* The shortest family has a letter, a low line and the mark; shorter names are
+ * looked at no further than they go. */
+static void
+test_family (void)
+{
+  static const struct
+  {
+    const char *element;
+    gboolean is_family;
+  } tries[] = {
+    { "", FALSE },    { "N", FALSE },    { "NN", FALSE },   { "_NN", TRUE },
+    { "aNN", FALSE }, { "a_NN", TRUE },  { "a_N", FALSE },  { "a_nn", FALSE },
+    { "xx", FALSE },  { "dg_xx", TRUE }, { "dgxx", FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (tries); i++)
+    {
+      g_autofree char *copy = g_strdup (tries[i].element);
+
+      g_test_message ("%s", copy);
+      g_assert_cmpint (mdoc_doc_type_is_family (copy), ==, tries[i].is_family);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -679,6 +704,8 @@ main (int argc, char **argv)
   g_test_add_func ("/doc-type/limits", test_limits);
   g_test_add_func ("/doc-type/sizes", test_sizes);
   g_test_add_func ("/doc-type/every-wrong-byte", test_every_wrong_byte);
+
+  g_test_add_func ("/doc-type/family", test_family);
 
   return g_test_run ();
 }
