@@ -313,6 +313,11 @@ static const ChoiceCase choice_cases[] = {
     "mdl m/sex; pid e/sex; photoid p/sex # M 0|0,1",
     "0:0 1:0",
     MDOC_MATCH_VERDICT_OK },
+  { "two-sets-of-one-within-one-of-three",
+    THREE,
+    "mdl m/sex; pid e/sex; photoid p/sex # M 0|1|0,1,2",
+    "0:0 1:0",
+    MDOC_MATCH_VERDICT_USE_CASE },
   { "set-within-a-set-and-a-third",
     THREE,
     "mdl m/sex; pid e/sex; photoid p/sex # M 0|0,1|2",
@@ -362,6 +367,29 @@ test_choice (gconstpointer data)
                        mdoc_match_check_choices (match, choices, n)),
                    ==,
                    mdoc_match_verdict_get_name (c->verdict));
+}
+
+/* Two ages that one attestation answers cost as much as one of them: what is
+ * answered has no error. */
+static void
+test_estimate (void)
+{
+  g_autoptr (MdocMatch) one = NULL;
+  g_autoptr (MdocMatch) two = NULL;
+  g_autoptr (MdocMatch) missing = NULL;
+  gsize n_one, n_two, n_missing;
+
+  one = match_texts ("mdl m/age_over_21+", "mdl m/age_over_18", NULL);
+  two = match_texts ("mdl m/age_over_21+",
+                     "mdl m/age_over_18 m/age_over_20",
+                     NULL);
+  missing = match_texts ("mdl m/age_over_21+", "mdl m/age_over_18 m/sex", NULL);
+  n_one = mdoc_match_get_doc_request (one, 0)->candidates[0].response_bytes;
+  n_two = mdoc_match_get_doc_request (two, 0)->candidates[0].response_bytes;
+  n_missing
+      = mdoc_match_get_doc_request (missing, 0)->candidates[0].response_bytes;
+  g_assert_cmpuint (n_one, ==, n_two);
+  g_assert_cmpuint (n_one, <, n_missing);
 }
 
 static void
@@ -759,6 +787,7 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &choice_cases[i], test_choice);
     }
   g_test_add_func ("/match-rules/document-sets", test_document_sets);
+  g_test_add_func ("/match-rules/estimate", test_estimate);
   g_test_add_func ("/match-rules/names", test_names);
   g_test_add_func ("/match-rules/ref", test_ref);
   g_test_add_func ("/match-rules/linear", test_linear);
