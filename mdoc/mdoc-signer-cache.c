@@ -130,8 +130,8 @@ mdoc_signer_cache_lookup (MdocSignerCache *self,
 }
 
 /* Without revocation lists a chain holds as long as all its certificates are
- * valid. With them only the times that were tried count, and those between:
- * lists go stale. */
+ * valid. With them only the very time that was tried counts: lists go stale, and
+ * between two times that are on a list there may be one that is on none. */
 static void
 set_times (MdocSignerCache *self,
            Signer *signer,
@@ -180,17 +180,12 @@ mdoc_signer_cache_remember (MdocSignerCache *self,
   set_times (self, &signer, chain, at_unix_s);
 
   known = find_signer (self, signer.key);
-  if (known != NULL && known->anchor == anchor)
-    {
-      signer.from_unix_s = MIN (known->from_unix_s, signer.from_unix_s);
-      signer.until_unix_s = MAX (known->until_unix_s, signer.until_unix_s);
-    }
-  else if (known == NULL && self->signers->len < MDOC_SIGNER_CACHE_MAX)
+  if (known == NULL && self->signers->len < MDOC_SIGNER_CACHE_MAX)
     {
       g_array_append_val (self->signers, signer);
       return;
     }
-  else if (known == NULL)
+  if (known == NULL)
     {
       known = &g_array_index (self->signers, Signer, self->next);
       self->next = (self->next + 1) % MDOC_SIGNER_CACHE_MAX;
