@@ -724,6 +724,17 @@ test_country_and_state (Fixture *self, gconstpointer data)
       "issuing_country",
       "425554",
       "issuing-country!" },
+    /* a number, and what is nested deeper than any text */
+    { MDOC_TEST_SIGNER,
+      MDOC_NAMESPACE_MDL,
+      "issuing_country",
+      "01",
+      "issuing-country!" },
+    { MDOC_TEST_SIGNER,
+      MDOC_NAMESPACE_MDL,
+      "issuing_country",
+      "8180",
+      "issuing-country!" },
     { MDOC_TEST_SIGNER,
       MDOC_NAMESPACE_PHOTO_ID,
       "issuing_country",
@@ -1058,6 +1069,77 @@ test_issuer_signed_expired (Fixture *self, gconstpointer data)
   assert_findings (verification, "issuer-chain! validity!");
 }
 
+/* Of no elements it is not said that they are good. */
+static void
+test_no_elements (Fixture *self, gconstpointer data)
+{
+  g_autoptr (MdocIssuerSignedBuilder) builder = NULL;
+  g_autoptr (MdocIssuerSigned) issuer_signed = NULL;
+  g_autoptr (MdocVerification) verification = NULL;
+
+  builder = mdoc_issuer_signed_builder_new ("t", MDOC_HASH_SHA256);
+  mdoc_issuer_signed_builder_set_device_key (builder,
+                                             mdoc_key_get_public (
+                                                 self->device_key));
+  mdoc_issuer_signed_builder_set_validity (builder,
+                                           MDOC_TEST_SIGNED,
+                                           MDOC_TEST_VALID_FROM,
+                                           MDOC_TEST_VALID_UNTIL,
+                                           0);
+  issuer_signed = mdoc_test_sign (builder, MDOC_TEST_SIGNER);
+  verification = mdoc_verifier_check_issuer_signed (self->verifier,
+                                                    issuer_signed,
+                                                    "t",
+                                                    MDOC_TEST_NOW_VALID);
+  assert_findings (verification, "disclosure?");
+  g_assert_cmpint (get_outcome (verification, MDOC_CHECK_DIGESTS),
+                   ==,
+                   MDOC_CHECK_NOT_CHECKED);
+  g_assert_cmpint (get_outcome (verification, MDOC_CHECK_RANDOM),
+                   ==,
+                   MDOC_CHECK_NOT_CHECKED);
+}
+
+/* ES384 says the header, and the signer's key is for ES256: why nothing could
+ * be decided is what the user gets to read. */
+static void
+test_undecided (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GBytes) der = mdoc_test_certificate_der (MDOC_TEST_SIGNER);
+  g_autoptr (MdocCborWriter) writer = mdoc_cbor_writer_new (0);
+  g_autoptr (MdocVerification) verification = NULL;
+  g_autoptr (MdocIssuerSigned) issuer_signed = NULL;
+  g_autoptr (GBytes) encoded = NULL;
+  const MdocSign1 *auth = mdoc_issuer_signed_get_issuer_auth (
+      self->issuer_signed);
+  const MdocCheck *signature;
+
+  mdoc_cbor_writer_begin_map (writer, 1);
+  mdoc_cbor_writer_put_text (writer, "issuerAuth");
+  mdoc_cbor_writer_begin_array (writer, 4);
+  mdoc_cbor_writer_put_bytes (writer,
+                              MDOC_SPAN ((const guint8 *) "\xa1\x01\x38\x22",
+                                         4));
+  mdoc_cbor_writer_begin_map (writer, 1);
+  mdoc_cbor_writer_put_int (writer, 33);
+  mdoc_cbor_writer_put_bytes (writer, mdoc_span_from_bytes (der));
+  mdoc_cbor_writer_put_bytes (writer, auth->payload);
+  mdoc_cbor_writer_put_bytes (writer, auth->signature);
+  encoded = mdoc_cbor_writer_finish (writer);
+  issuer_signed = mdoc_issuer_signed_parse (encoded, NULL);
+
+  verification = mdoc_verifier_check_issuer_signed (self->verifier,
+                                                    issuer_signed,
+                                                    NULL,
+                                                    MDOC_TEST_NOW_VALID);
+  assert_findings (verification, "issuer-signature! disclosure?");
+  signature
+      = mdoc_verification_find_document_check (verification,
+                                               0,
+                                               MDOC_CHECK_ISSUER_SIGNATURE);
+  g_assert_nonnull (strstr (signature->detail, "algorithm -35"));
+}
+
 /* What a backend cannot do, it says, by name. */
 static void
 test_unsupported_algorithm (Fixture *self, gconstpointer data)
@@ -1190,6 +1272,8 @@ main (int argc, char **argv)
   add_test ("/verifier/careless-issuer", test_careless_issuer);
   add_test ("/verifier/issuer-signed", test_issuer_signed);
   add_test ("/verifier/issuer-signed-expired", test_issuer_signed_expired);
+  add_test ("/verifier/no-elements", test_no_elements);
+  add_test ("/verifier/undecided", test_undecided);
   add_test ("/verifier/unsupported-algorithm", test_unsupported_algorithm);
 
   return g_test_run ();
