@@ -94,11 +94,13 @@ typedef struct
   gboolean has_no_date;
   gboolean has_no_entries;
   gboolean has_no_doc_type;
+  gboolean has_number_as_doc_type;
   gboolean is_certificate_broken;
   gboolean is_detached;
   gboolean has_number;
   gboolean has_text_as_number;
   gboolean has_update;
+  gboolean has_text_as_update;
   GQuark (*domain) (void); /* of the error, else #MdocCborError */
   int code;                /* of the error, or ACCEPTED */
 } List;
@@ -124,7 +126,10 @@ write_entry (MdocCborWriter *writer, const List *list, MdocCertificate *issuer)
         {
           g_autofree char *name = g_strdup_printf ("type-%u", i);
 
-          mdoc_cbor_writer_put_text (writer, i == 0 ? MDL : name);
+          if (list->has_number_as_doc_type && i + 1 == n_doc_types)
+            mdoc_cbor_writer_put_uint (writer, i);
+          else
+            mdoc_cbor_writer_put_text (writer, i == 0 ? MDL : name);
         }
     }
   mdoc_cbor_writer_put_text (writer, "unheard-of");
@@ -158,10 +163,13 @@ write_head (MdocCborWriter *writer, const List *list)
       else
         mdoc_cbor_writer_put_text (writer, "7");
     }
-  if (list->has_update)
+  if (list->has_update || list->has_text_as_update)
     {
       mdoc_cbor_writer_put_text (writer, "nextUpdate");
-      mdoc_cbor_writer_put_time (writer, MDOC_TEST_NOW_S + ONE_DAY_S);
+      if (list->has_update)
+        mdoc_cbor_writer_put_time (writer, MDOC_TEST_NOW_S + ONE_DAY_S);
+      else
+        mdoc_cbor_writer_put_text (writer, "2022-07-02T00:00:00Z");
     }
 }
 
@@ -174,7 +182,7 @@ encode_payload (const List *list, const Provider *provider)
   n_pairs -= (list->has_no_provider ? 1U : 0) + (list->has_no_date ? 1U : 0)
              + (list->has_no_entries ? 1U : 0);
   n_pairs += (list->has_number || list->has_text_as_number ? 1U : 0)
-             + (list->has_update ? 1U : 0);
+             + (list->has_update || list->has_text_as_update ? 1U : 0);
   mdoc_cbor_writer_begin_map (writer, n_pairs);
   write_head (writer, list);
   if (!list->has_no_entries)
@@ -225,6 +233,14 @@ static const List lists[] = {
     .code = MDOC_CBOR_ERROR_SCHEMA },
   { .name = "text-as-number",
     .has_text_as_number = TRUE,
+    .code = MDOC_CBOR_ERROR_SCHEMA },
+  { .name = "text-as-update",
+    .has_text_as_update = TRUE,
+    .code = MDOC_CBOR_ERROR_SCHEMA },
+  { .name = "number-as-doc-type",
+    .n_certificates = 1,
+    .n_doc_types = 2,
+    .has_number_as_doc_type = TRUE,
     .code = MDOC_CBOR_ERROR_SCHEMA },
   { .name = "broken-certificate",
     .n_certificates = 2,
@@ -313,6 +329,70 @@ test_head (void)
   g_assert_cmpuint (id, ==, 7);
   g_assert_true (mdoc_vical_get_next_update (all, &update_s));
   g_assert_cmpint (update_s, ==, MDOC_TEST_NOW_S + ONE_DAY_S);
+  g_assert_true (mdoc_vical_get_issue_id (all, NULL));
+  g_assert_true (mdoc_vical_get_next_update (all, NULL));
+}
+
+/* A signature that is none, and one over what is no list. */
+static void
+test_no_list (void)
+{
+  const guint8 array = 0x80;
+  g_autoptr (GBytes) no_signature = g_bytes_new_static (&array, 1);
+  g_autoptr (MdocCborWriter) writer = mdoc_cbor_writer_new (4096);
+  g_auto (Provider) provider = { 0 };
+  g_autoptr (GPtrArray) chain = NULL;
+  g_autoptr (GBytes) no_map = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (mdoc_vical_parse (no_signature, &error));
+  g_assert_error (error, MDOC_CBOR_ERROR, MDOC_CBOR_ERROR_SCHEMA);
+  g_assert_nonnull (strstr (error->message, "COSE message"));
+  g_clear_error (&error);
+
+  provider_init (&provider, MDOC_TEST_KU_SIGN EKU_VICAL);
+  chain = mdoc_test_certificates (provider.signer, NULL);
+  g_assert_true (mdoc_sign1_write (writer,
+                                   provider.signer_key,
+                                   chain,
+                                   MDOC_SPAN (&array, 1),
+                                   FALSE,
+                                   &error));
+  no_map = mdoc_cbor_writer_finish (writer);
+  g_assert_null (mdoc_vical_parse (no_map, &error));
+  g_assert_error (error, MDOC_CBOR_ERROR, MDOC_CBOR_ERROR_SCHEMA);
+  g_assert_cmpstr (error->message, ==, "VICAL is no map");
+  mdoc_vical_unref (NULL);
+}
+
+/* An algorithm that does not go with the signer's key: nothing is decided. */
+static void
+test_undecided (void)
+{
+  static const List list = { .n_certificates = 1 };
+  g_auto (Provider) provider = { 0 };
+  g_autoptr (GPtrArray) roots = NULL;
+  g_autoptr (GBytes) encoded = NULL;
+  g_autoptr (GBytes) changed = NULL;
+  g_autoptr (MdocVical) vical = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean is_valid = TRUE;
+
+  provider_init (&provider, MDOC_TEST_KU_SIGN EKU_VICAL);
+  roots = mdoc_test_certificates (provider.root, NULL);
+  encoded = encode (&list, &provider);
+  changed = mdoc_test_patch (encoded, "43a10126", "43a10127");
+  vical = mdoc_vical_parse (changed, &error);
+  g_assert_no_error (error);
+  g_assert_false (mdoc_vical_verify (vical,
+                                     roots,
+                                     NULL,
+                                     MDOC_TEST_NOW_S,
+                                     NULL,
+                                     &is_valid,
+                                     &error));
+  g_assert_error (error, MDOC_CRYPTO_ERROR, MDOC_CRYPTO_ERROR_UNSUPPORTED);
+  g_assert_false (is_valid);
 }
 
 /* Which anchors come out, by document type. */
@@ -336,6 +416,9 @@ test_anchors (void)
   g_assert_cmpuint (all->len, ==, 2);
   g_assert_cmpuint (of_mdl->len, ==, 2);
   g_assert_cmpuint (of_other->len, ==, 0);
+  g_assert_true (mdoc_vical_has_issuer (vical, provider.issuer, MDL));
+  g_assert_false (mdoc_vical_has_issuer (vical, provider.issuer, "type-2"));
+  g_assert_false (mdoc_vical_has_issuer (vical, provider.root, MDL));
   g_assert_true (
       g_bytes_equal (mdoc_certificate_get_der (g_ptr_array_index (all, 0)),
                      mdoc_certificate_get_der (provider.issuer)));
@@ -512,6 +595,8 @@ main (int argc, char **argv)
 
   g_test_add_func ("/vical/lists", test_lists);
   g_test_add_func ("/vical/head", test_head);
+  g_test_add_func ("/vical/no-list", test_no_list);
+  g_test_add_func ("/vical/undecided", test_undecided);
   g_test_add_func ("/vical/anchors", test_anchors);
   g_test_add_func ("/vical/signers", test_signers);
   g_test_add_func ("/vical/real", test_real);
