@@ -10,7 +10,9 @@
 #include <string.h>
 
 #include "base/mdoc-text.h"
+#include "crypto/mdoc-certificate-private.h"
 #include "crypto/mdoc-certificate.h"
+#include "tests/lib/mdoc-test-x509.h"
 #include "tests/lib/mdoc-test.h"
 
 #define NOW_S ((gint64) 1700000000)
@@ -366,14 +368,39 @@ test_failing_key (void)
   g_assert_null (crl);
 }
 
+/* An issuer without a key identifier is named by the hash of its key, which is
+ * what its own identifier would be. */
+static void
+test_issuer_without_ski (void)
+{
+  const MdocTestCertificate template_ = { .is_root = TRUE };
+  g_autoptr (MdocCertificate) root = NULL;
+  g_autoptr (MdocCertificate) leaf = NULL;
+  g_autoptr (GError) error = NULL;
+  guint8 sha1[20];
+
+  root = mdoc_test_certificate_new (&template_, ca_key, NULL, ca_key);
+  g_assert_cmpuint (mdoc_certificate_get_ski (root).len, ==, 0);
+  leaf = mdoc_certificate_build (&ds_template,
+                                 mdoc_key_get_public (leaf_key),
+                                 root,
+                                 ca_key,
+                                 &error);
+  g_assert_no_error (error);
+  mdoc_certificate_hash_key (mdoc_key_get_public (ca_key), sha1);
+  g_assert_true (mdoc_span_equal (mdoc_certificate_get_aki (leaf),
+                                  MDOC_SPAN (sha1, sizeof (sha1))));
+}
+
 /* Annex B's CRL: version 2, two extensions, and no list if it is empty. */
 static void
 test_crl (void)
 {
+  g_autoptr (GPtrArray) nothing = g_ptr_array_new ();
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) crl = mdoc_crl_build (iaca,
                                            ca_key,
-                                           NULL,
+                                           nothing,
                                            NOW_S,
                                            NOW_S + 1,
                                            &error);
@@ -416,6 +443,8 @@ main (int argc, char **argv)
   g_test_add_func ("/certificate-build/reader-ca", test_reader_ca);
   g_test_add_func ("/certificate-build/issuer", test_issuer);
   g_test_add_func ("/certificate-build/failing-key", test_failing_key);
+  g_test_add_func ("/certificate-build/issuer-without-ski",
+                   test_issuer_without_ski);
   g_test_add_func ("/certificate-build/crl", test_crl);
 
   status = g_test_run ();

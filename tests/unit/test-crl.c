@@ -597,6 +597,31 @@ assert_no_build (MdocCertificate *issuer,
   g_assert_null (der);
 }
 
+/* A CA whose key cannot sign by ECDSA, and more serial numbers than a CRL may
+ * have bytes. */
+static void
+test_build_limits (void)
+{
+  const MdocTestCertificate template_ = { .is_root = TRUE };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MdocKey) x25519 = mdoc_key_generate (MDOC_CURVE_X25519, &error);
+  g_autoptr (MdocCertificate) ca = NULL;
+  g_autoptr (GPtrArray) serials = g_ptr_array_new ();
+  g_autoptr (GBytes) serial = mdoc_test_bytes_from_hex ("0102030405060708");
+  g_autoptr (GBytes) der = NULL;
+
+  g_assert_no_error (error);
+  ca = mdoc_test_certificate_new (&template_, x25519, NULL, ca_key);
+  assert_no_build (ca, x25519, "01", 100, 200);
+
+  for (gsize i = 0; i < MDOC_CRL_MAX_BYTES / 27; i++)
+    g_ptr_array_add (serials, serial);
+  der = mdoc_crl_build (root, ca_key, serials, 100, 200, &error);
+  g_assert_null (der);
+  g_assert_error (error, MDOC_CRYPTO_ERROR, MDOC_CRYPTO_ERROR_CERTIFICATE);
+  g_assert_nonnull (strstr (error->message, "too many serial numbers"));
+}
+
 static void
 test_build_misuse (void)
 {
@@ -657,6 +682,7 @@ main (int argc, char **argv)
   g_test_add_func ("/crl/every-prefix", test_every_prefix);
   g_test_add_func ("/crl/build", test_build);
   g_test_add_func ("/crl/build/misuse", test_build_misuse);
+  g_test_add_func ("/crl/build/limits", test_build_limits);
 
   status = g_test_run ();
   mdoc_certificate_unref (root);

@@ -377,6 +377,8 @@ test_other_curve (void)
                                           lab->transcript,
                                           &error));
   g_assert_error (error, MDOC_SESSION_ERROR, MDOC_SESSION_ERROR_KEY);
+  g_assert_nonnull (strstr (error->message, "of another curve than ours"));
+  mdoc_session_cipher_free (NULL);
 }
 
 /* A key elsewhere that fails, as the code says. */

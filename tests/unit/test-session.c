@@ -213,6 +213,47 @@ test_shape_limits (void)
     }
 }
 
+/* Members of a wrong type, and what has no members. */
+static void
+test_member_types (void)
+{
+  static const struct
+  {
+    const char *hex;
+    gboolean is_fine;
+  } messages[] = {
+    { "a0", TRUE },
+    { "a1 6464617461 4100", TRUE },
+    { "a1 6464617461 6100", FALSE },
+    { "a1 66737461747573 14", TRUE },
+    { "a1 66737461747573 20", FALSE },
+    { "a1 6a655265616465724b6579 d81841a0", TRUE },
+    { "a1 6a655265616465724b6579 41a0", FALSE },
+    { "80", FALSE },
+    { "00", FALSE },
+    { "6464617461", FALSE },
+    { "d818a0", FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (messages); i++)
+    {
+      g_autoptr (GBytes) encoded = mdoc_test_bytes_from_hex (messages[i].hex);
+      g_autoptr (GError) error = NULL;
+      MdocSessionMessage message;
+
+      g_test_message ("%s", messages[i].hex);
+      g_assert_cmpint (mdoc_session_message_parse (mdoc_span_from_bytes (
+                                                       encoded),
+                                                   4096,
+                                                   &message,
+                                                   &error),
+                       ==,
+                       messages[i].is_fine);
+      if (!messages[i].is_fine)
+        g_assert_error (error, MDOC_SESSION_ERROR, MDOC_SESSION_ERROR_CBOR);
+    }
+}
+
 /* Nesting and members of the key itself. */
 static void
 test_key_limits (void)
@@ -663,6 +704,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/long-key-head", test_long_key_head);
   g_test_add_func ("/session/unknown-keys", test_unknown_keys);
   g_test_add_func ("/session/shape-limits", test_shape_limits);
+  g_test_add_func ("/session/member-types", test_member_types);
   g_test_add_func ("/session/key-limits", test_key_limits);
   g_test_add_func ("/session/deadlines", test_deadlines);
   g_test_add_func ("/session/connected-late", test_connected_late);
