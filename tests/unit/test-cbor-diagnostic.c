@@ -98,7 +98,34 @@ static const struct
     EMBEDDED,
     "24(<<1/ bytes after the item at offset 1 />>)",
     SOUND },
+  { "embedded-broken-in-the-middle",
+    "d81843a1ff05",
+    EMBEDDED,
+    "24(<<{/ indefinite length at offset 1 /}>>)",
+    SOUND },
+  { "embedded-head-cut",
+    "d81858",
+    EMBEDDED,
+    "24(/ input ends at offset 2 /)",
+    MDOC_CBOR_ERROR_TRUNCATED },
   { "tag-24-no-bytes", "d81801", EMBEDDED, "24(1)", SOUND },
+  { "tag-24-zero", "82d8180001", EMBEDDED, "[24(0), 1]", SOUND },
+  { "another-tag", "c141a0", EMBEDDED, "1(h'a0')", SOUND },
+  /* what does not look like a message is none */
+  { "bytes-off", "44d81841a0", PLAIN, "h'd81841a0'", SOUND },
+  { "bytes-of-tag-18", "43d2182a", EMBEDDED, "h'd2182a'", SOUND },
+  { "bytes-of-tag-32", "43d82001", EMBEDDED, "h'd82001'", SOUND },
+  { "bytes-broken", "43d81842", EMBEDDED, "h'd81842'", SOUND },
+  { "header-no-map",
+    "84428101a0f640",
+    EMBEDDED,
+    "[h'8101', {}, null, h'']",
+    SOUND },
+  { "header-in-the-wrong-place",
+    "8443a10126a043a1012640",
+    EMBEDDED,
+    "[<<{1: -7}>>, {}, h'a10126', h'']",
+    SOUND },
   { "payload",
     "8443a10126a044d81841a040",
     EMBEDDED,
@@ -123,6 +150,16 @@ static const struct
     MASK,
     "{\"elementValue\": ***}",
     SOUND },
+  { "mask-key-of-bytes",
+    "a14c656c656d656e7456616c756501",
+    MASK,
+    "{h'656c656d656e7456616c7565': 1}",
+    SOUND },
+  { "mask-key-cut",
+    "a158",
+    MASK,
+    "{/ input ends at offset 1 /}",
+    MDOC_CBOR_ERROR_TRUNCATED },
   { "mask-random",
     "a26672616e646f6d4101626964182a",
     MASK,
@@ -421,6 +458,50 @@ test_embedded_depth (void)
 /* Every prefix and every wrong byte of a message that has everything: text is
  * always made, it has no raw control character, and it says why exactly if the
  * door refused what can be seen to be broken. */
+/* At the greatest depth byte strings are shown as such, also where one would
+ * find a message in them. */
+static void
+test_strings_at_the_bottom (void)
+{
+  static const struct
+  {
+    guint n_arrays; /* around the message */
+    const char *hex;
+    const char *text;
+  } tries[] = {
+    { 2 * MDOC_CBOR_MAX_DEPTH - 1, "44d81841a0", "<</ nested too" },
+    { 2 * MDOC_CBOR_MAX_DEPTH, "44d81841a0", "h'd81841a0'" },
+    { 2 * MDOC_CBOR_MAX_DEPTH - 2, "8443a10126a0f640", "[<</ nested too" },
+    { 2 * MDOC_CBOR_MAX_DEPTH - 1, "8443a10126a0f640", "[h'a10126', " },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (tries); i++)
+    {
+      g_autofree guint8 *around = g_malloc (tries[i].n_arrays);
+      g_autoptr (GBytes) inner = mdoc_test_bytes_from_hex (tries[i].hex);
+      g_autoptr (GByteArray) whole = g_byte_array_new ();
+      g_autofree char *text = NULL;
+
+      memset (around, 0x81, tries[i].n_arrays);
+      g_byte_array_append (whole, around, tries[i].n_arrays);
+      g_byte_array_append (whole,
+                           g_bytes_get_data (inner, NULL),
+                           (guint) g_bytes_get_size (inner));
+      text = mdoc_cbor_to_diagnostic ((MdocCborItem){ whole->data, whole->len },
+                                      EMBEDDED);
+      g_test_message ("%s", text);
+      g_assert_nonnull (strstr (text, tries[i].text));
+    }
+}
+
+static void
+test_absent (void)
+{
+  g_autofree char *text = mdoc_cbor_to_diagnostic (MDOC_CBOR_ABSENT, PLAIN);
+
+  g_assert_cmpstr (text, ==, "/ absent /");
+}
+
 static void
 test_mangled (void)
 {
@@ -481,6 +562,9 @@ main (int argc, char **argv)
   g_test_add_func ("/cbor-diagnostic/items", test_items);
   g_test_add_func ("/cbor-diagnostic/depth", test_depth);
   g_test_add_func ("/cbor-diagnostic/embedded-depth", test_embedded_depth);
+  g_test_add_func ("/cbor-diagnostic/strings-at-the-bottom",
+                   test_strings_at_the_bottom);
+  g_test_add_func ("/cbor-diagnostic/absent", test_absent);
   g_test_add_func ("/cbor-diagnostic/mangled", test_mangled);
 
   return g_test_run ();

@@ -715,11 +715,25 @@ static void
 test_sign1_key_that_cannot_sign (void)
 {
   g_autoptr (MdocCborWriter) writer = mdoc_cbor_writer_new (0);
+  g_autoptr (GBytes) encoded = mdoc_test_bytes_from_hex ("8443a10126a0f640");
+  gboolean ret_valid = TRUE;
+  MdocSign1 sign1;
   g_autoptr (MdocKey) key = NULL;
   g_autoptr (GError) error = NULL;
 
   key = mdoc_key_generate (MDOC_CURVE_X25519, &error);
   g_assert_no_error (error);
+  parse_sign1 (encoded, &sign1);
+  g_assert_false (mdoc_sign1_verify (&sign1,
+                                     mdoc_key_get_public (key),
+                                     mdoc_span_from_text (""),
+                                     &ret_valid,
+                                     &error));
+  g_assert_false (ret_valid);
+  g_assert_error (error, MDOC_CRYPTO_ERROR, MDOC_CRYPTO_ERROR_UNSUPPORTED);
+  g_assert_nonnull (strstr (error->message, "X25519"));
+  g_clear_error (&error);
+
   g_assert_false (mdoc_sign1_write (writer,
                                     key,
                                     NULL,

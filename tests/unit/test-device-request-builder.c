@@ -463,6 +463,7 @@ test_finish_again (void)
   mdoc_device_request_builder_add_element (builder, 0, "n", "b", TRUE);
   third = finish (builder);
   g_assert_cmpuint (g_bytes_get_size (third), ==, g_bytes_get_size (first) + 3);
+  mdoc_device_request_builder_free (NULL);
 }
 
 /* A key that cannot sign, however it fails, leaves no request. */

@@ -676,6 +676,7 @@ test_no_map (void)
   g_assert_null (mdoc_device_response_parse (encoded, &error));
   g_assert_error (error, MDOC_CBOR_ERROR, MDOC_CBOR_ERROR_SCHEMA);
   g_assert_cmpstr (error->message, ==, "DeviceResponse is no map");
+  mdoc_device_response_builder_free (NULL);
 }
 
 static void

@@ -267,6 +267,10 @@ test_message (void)
   g_assert_cmpstr (error->message,
                    ==,
                    "[element n/e] type is none of the types it may be");
+  g_clear_error (&error);
+
+  g_assert_null (parse ("[name-space n]\n", &error));
+  g_assert_cmpstr (error->message, ==, "[document] is missing");
 }
 
 static void

@@ -11,6 +11,7 @@
 
 #include "mdoc/mdoc-match-private.h"
 #include "tests/lib/mdoc-test-match.h"
+#include "tests/lib/mdoc-test-vectors.h"
 
 /* A type whose names mean something else than one would guess. */
 static const char odd[] = "[document]\n"
@@ -145,6 +146,42 @@ test_no_value (void)
                    MDOC_MATCH_BOOLEAN_NONE);
 }
 
+/* Without its certificates nobody could say who issued a document. */
+static void
+test_broken_chain (void)
+{
+  g_autoptr (JsonObject) file = mdoc_test_vectors_load ("real-world-mdoc.json");
+  g_autoptr (MdocIssuerSigned) issuer_signed = NULL;
+  g_autoptr (GBytes) encoded = NULL;
+  g_autoptr (GError) error = NULL;
+  const MdocSign1 *auth;
+  gsize size;
+  guint8 *copy;
+  guint8 *der;
+
+  encoded = mdoc_test_vectors_dup_hex (
+      json_object_get_object_member (json_object_get_object_member (file,
+                                                                    "vectors"),
+                                     "bdr_issuer_signed"),
+      "hex");
+  issuer_signed = mdoc_issuer_signed_parse (encoded, &error);
+  g_assert_no_error (error);
+  auth = mdoc_issuer_signed_get_issuer_auth (issuer_signed);
+  copy = g_memdup2 (g_bytes_get_data (encoded, &size),
+                    g_bytes_get_size (encoded));
+  der = memmem (copy, size, auth->x5chain[0].data, auth->x5chain[0].len);
+  der[0] = 0x31;
+  g_clear_pointer (&issuer_signed, mdoc_issuer_signed_unref);
+  g_clear_pointer (&encoded, g_bytes_unref);
+  encoded = g_bytes_new_take (copy, size);
+  issuer_signed = mdoc_issuer_signed_parse (encoded, &error);
+  g_assert_no_error (error);
+
+  g_assert_null (
+      mdoc_match_document_new_from_issuer_signed (issuer_signed, &error));
+  g_assert_error (error, MDOC_CRYPTO_ERROR, MDOC_CRYPTO_ERROR_CERTIFICATE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -153,6 +190,7 @@ main (int argc, char **argv)
   g_test_add_func ("/match-view/odd", test_odd);
   g_test_add_func ("/match-view/age-twice", test_age_twice);
   g_test_add_func ("/match-view/no-value", test_no_value);
+  g_test_add_func ("/match-view/broken-chain", test_broken_chain);
 
   return g_test_run ();
 }
