@@ -14,10 +14,10 @@
 #include "mdoc/mdoc-device-request-builder.h"
 #include "mdoc/mdoc-match-private.h"
 
-#define MAX_DOCUMENTS    6
-#define MAX_ITEMS        24
-#define MAX_DOC_REQUESTS 4
-#define MAX_ELEMENTS     24
+#define MAX_DOCUMENTS    4
+#define MAX_ITEMS        8
+#define MAX_DOC_REQUESTS 3
+#define MAX_ELEMENTS     6
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
@@ -111,14 +111,14 @@ take_alternative (Input *input,
                   guint doc_request,
                   MdocElementName requested)
 {
-  MdocElementName names[3][3];
-  MdocElementSet sets[3];
+  MdocElementName names[2][2];
+  MdocElementSet sets[2];
   MdocAlternative alternative = { .requested = requested, .sets = sets };
 
-  alternative.n_sets = 1 + take (input, 3);
+  alternative.n_sets = 1 + take (input, 2);
   for (guint i = 0; i < alternative.n_sets; i++)
     {
-      sets[i].n_elements = 1 + take (input, 3);
+      sets[i].n_elements = 1 + take (input, 2);
       sets[i].elements = names[i];
       for (guint j = 0; j < sets[i].n_elements; j++)
         names[i][j] = take_name (input);
