@@ -209,7 +209,7 @@ def test_ill_behaved(bench):
 
 def test_first_good_then_bad(bench):
     world = World(bench)
-    asked = ("--preset", "age-over-21", "--then", "--preset", "identity")
+    asked = ("--preset", "age-over-21", "--then", "-p", "identity")
     for behaviour, code in (("answer,terminate", DENIED), ("answer,vanish", PEER),
                             ("answer,flip", PEER), ("answer-and-end", PEER),
                             ("deny,flip", PEER), ("flip,deny", PEER), ("deny,answer", DENIED)):
