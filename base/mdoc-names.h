@@ -86,3 +86,10 @@
 #define MDOC_ENV_BUS         "MDOC_BUS"         /* mdocctl: session or system */
 #define MDOC_ENV_STATE_DIR   "STATE_DIRECTORY"  /* set by systemd */
 #define MDOC_ENV_DATA_DIR    "MDOC_DATA_DIR" /* instead of the installed data */
+
+/* what a command that drives a holder under test is told */
+#define MDOC_ENV_SELFTEST_CASE      "MDOC_SELFTEST_CASE"
+#define MDOC_ENV_SELFTEST_END       "MDOC_SELFTEST_END"
+#define MDOC_ENV_SELFTEST_TRANSPORT "MDOC_SELFTEST_TRANSPORT"
+#define MDOC_ENV_SELFTEST_BLE_MODE  "MDOC_SELFTEST_BLE_MODE"
+#define MDOC_ENV_SELFTEST_L2CAP     "MDOC_SELFTEST_L2CAP"

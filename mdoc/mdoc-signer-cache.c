@@ -130,8 +130,8 @@ mdoc_signer_cache_lookup (MdocSignerCache *self,
 }
 
 /* Without revocation lists a chain holds as long as all its certificates are
- * valid. With them only the very time that was tried counts: lists go stale, and
- * between two times that are on a list there may be one that is on none. */
+ * valid. With them only the very time that was tried counts: lists go stale,
+ * and between two times that are on a list there may be one that is on none. */
 static void
 set_times (MdocSignerCache *self,
            Signer *signer,

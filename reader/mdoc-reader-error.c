@@ -92,7 +92,9 @@ static const struct
       "denied",
       "holder-error",
       "closed",
-      "timeout" } },
+      "timeout",
+      "conformance",
+      "skipped" } },
 };
 
 G_DEFINE_QUARK (mdoc_reader_error_quark, mdoc_reader_error)
@@ -148,11 +150,14 @@ exit_of_own (MdocReaderError code)
     case MDOC_READER_ERROR_TEXT:
     case MDOC_READER_ERROR_STATUS:
     case MDOC_READER_ERROR_CLOSED:
+    case MDOC_READER_ERROR_CONFORMANCE:
       return MDOC_EXIT_PEER;
     case MDOC_READER_ERROR_DENIED:
       return MDOC_EXIT_DENIED;
     case MDOC_READER_ERROR_TIMEOUT:
       return MDOC_EXIT_TIMEOUT;
+    case MDOC_READER_ERROR_SKIPPED:
+      return MDOC_EXIT_NOTHING;
     case MDOC_READER_ERROR_INPUT:
     case MDOC_READER_ERROR_TRANSPORT:
     default:

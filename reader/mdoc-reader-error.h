@@ -28,6 +28,9 @@ G_BEGIN_DECLS
  * @MDOC_READER_ERROR_CLOSED: the connection ended before the answer (the
  *   holder's device)
  * @MDOC_READER_ERROR_TIMEOUT: no answer in time (the holder, or its device)
+ * @MDOC_READER_ERROR_CONFORMANCE: the holder does not do what a test wants to
+ *   see (the holder's device)
+ * @MDOC_READER_ERROR_SKIPPED: a test cannot be run as things are (nobody)
  *
  * What this program refuses by itself.
  */
@@ -41,6 +44,8 @@ typedef enum
   MDOC_READER_ERROR_STATUS,
   MDOC_READER_ERROR_CLOSED,
   MDOC_READER_ERROR_TIMEOUT,
+  MDOC_READER_ERROR_CONFORMANCE,
+  MDOC_READER_ERROR_SKIPPED,
 } MdocReaderError;
 
 #define MDOC_READER_ERROR (mdoc_reader_error_quark ())

@@ -64,14 +64,23 @@ open_ble (const MdocReaderWay *way,
   mdoc_engagement_derive_ble_ident (
       mdoc_device_engagement_get_e_device_key_tagged (engagement),
       ident);
+  if (way->has_wrong_ident)
+    ident[0] ^= 1;
   return mdoc_ble_reader_new (&config);
 }
 
 static const char *const names[] = { "auto", "ble", "loopback", NULL };
 
-/* Where the folder of the loopback is set, somebody wants it used. */
-static gboolean
-is_ble_wanted (const MdocReaderWay *way)
+/**
+ * mdoc_reader_transport_is_ble:
+ * @way: by which way
+ *
+ * Where the folder of the loopback is set, somebody wants it used.
+ *
+ * Returns: whether a holder is reached over Bluetooth
+ */
+gboolean
+mdoc_reader_transport_is_ble (const MdocReaderWay *way)
 {
   if (g_strcmp0 (way->transport, "ble") == 0)
     return TRUE;
@@ -131,6 +140,7 @@ mdoc_reader_transport_open (const MdocReaderWay *way,
                           "names the loopback's socket too");
       return NULL;
     }
-  return is_ble_wanted (way) ? open_ble (way, method, engagement, error)
-                             : open_loopback (method, error);
+  return mdoc_reader_transport_is_ble (way)
+             ? open_ble (way, method, engagement, error)
+             : open_loopback (method, error);
 }

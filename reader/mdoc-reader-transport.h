@@ -21,6 +21,8 @@ G_BEGIN_DECLS
  *   part; %NULL: the first that it offers
  * @adapter: (nullable): "hci0" or an address; %NULL: the first that will do
  * @use_l2cap: uses an L2CAP channel where the holder has one
+ * @has_wrong_ident: shows another Ident than that of the engagement, to test
+ *   whether the holder looks at it
  *
  * What the command line says about the way to a holder.
  */
@@ -30,11 +32,14 @@ typedef struct
   const char *ble_mode;
   const char *adapter;
   gboolean use_l2cap;
+  gboolean has_wrong_ident;
 } MdocReaderWay;
 
 /* NULL-terminated, the usual one first */
 const char *const *mdoc_reader_transport_get_names (void);
 gboolean mdoc_reader_transport_is_known (const char *name);
+/* what "auto" comes to now */
+gboolean mdoc_reader_transport_is_ble (const MdocReaderWay *way);
 MdocTransport *mdoc_reader_transport_open (const MdocReaderWay *way,
                                            MdocDeviceEngagement *engagement,
                                            GError **error)

@@ -350,6 +350,7 @@ typedef struct
   MdocHolderSession *session;
   char **behaviours; /* one a request, the last one for all that follow */
   char *save_request;
+  char *refusal; /* what to do with what is wrong, instead of what is right */
   guint n_requests;
 } Serve;
 
@@ -433,6 +434,19 @@ answer (Serve *self, MdocDeviceRequest *request)
   return mdoc_device_response_builder_finish (builder);
 }
 
+static GBytes *
+answer_broken_request (Serve *self)
+{
+  g_autoptr (MdocDeviceResponseBuilder) builder
+      = mdoc_device_response_builder_new ();
+
+  mdoc_device_response_builder_set_status (
+      builder,
+      is (self, "no-errors") ? MDOC_RESPONSE_STATUS_OK
+                             : MDOC_RESPONSE_STATUS_CBOR_DECODING_ERROR);
+  return mdoc_device_response_builder_finish (builder);
+}
+
 /* One bit of what somebody signed, or the whole of it. */
 static GBytes *
 spoil (Serve *self, GBytes *response)
@@ -460,9 +474,7 @@ send_answer (Serve *self)
 
   request = mdoc_device_request_parse (mdoc_holder_session_get_request (
                                            self->session),
-                                       &error);
-  if (request == NULL)
-    g_error ("%s", error->message);
+                                       NULL);
   if (self->save_request != NULL
       && !mdoc_file_write (self->save_request,
                            mdoc_span_from_bytes (
@@ -471,7 +483,8 @@ send_answer (Serve *self)
                            &error))
     g_error ("%s", error->message);
 
-  response = answer (self, request);
+  response = request != NULL ? answer (self, request)
+                             : answer_broken_request (self);
   spoilt = spoil (self, response);
   message = mdoc_holder_session_respond (self->session,
                                          spoilt,
@@ -480,7 +493,22 @@ send_answer (Serve *self)
                                          &error);
   if (message == NULL)
     g_error ("%s", error->message);
-  mdoc_transport_send (self->transport, message);
+  if (!is (self, "answer-and-vanish"))
+    mdoc_transport_send (self->transport, message);
+  else if (!mdoc_transport_misbehave (self->transport,
+                                      MDOC_TRANSPORT_FAULT_CUT,
+                                      message,
+                                      g_bytes_get_size (message)))
+    g_error ("cannot vanish");
+
+  g_clear_pointer (&message, g_bytes_unref);
+  if (is (self, "answer-then-end"))
+    {
+      message = mdoc_holder_session_terminate (self->session);
+      mdoc_transport_send (self->transport, message);
+    }
+  if (is (self, "answer-and-close"))
+    mdoc_transport_close (self->transport);
 }
 
 static void
@@ -508,6 +536,28 @@ on_request (Serve *self)
   self->n_requests++;
 }
 
+/* What a test wants said to a message that is wrong: nothing, another status,
+ * or an answer that is none. */
+static void
+refuse_wrongly (Serve *self)
+{
+  guint8 status[] = { 0xa1, 0x66, 's', 't', 'a', 't', 'u', 's', 0 };
+  g_autoptr (GBytes) message = NULL;
+
+  if (strcmp (self->refusal, "hang") == 0)
+    return;
+  status[sizeof status - 1] = (guint8) g_ascii_strtoull (self->refusal,
+                                                         NULL,
+                                                         10);
+  message = strcmp (self->refusal, "data") == 0
+                ? g_bytes_new ("\xa1\x64"
+                               "data"
+                               "\x41\x00",
+                               8)
+                : g_bytes_new (status, sizeof status);
+  mdoc_transport_send (self->transport, message);
+}
+
 static void
 on_message (MdocTransport *transport, GBytes *message, gpointer user_data)
 {
@@ -523,7 +573,9 @@ on_message (MdocTransport *transport, GBytes *message, gpointer user_data)
                                     &reply,
                                     &error))
     g_printerr ("holder: %s\n", error->message);
-  if (reply != NULL)
+  if (error != NULL && self->refusal != NULL)
+    refuse_wrongly (self);
+  else if (reply != NULL)
     mdoc_transport_send (transport, reply);
   if (event == MDOC_HOLDER_EVENT_REQUEST)
     on_request (self);
@@ -639,6 +691,8 @@ run_serve (MdocCommand *command, GError **error)
       "Engage for NFC alone", NULL },
     { "save-request", 0, 0, G_OPTION_ARG_FILENAME, &self.save_request,
       "Keep the last request", "FILE" },
+    { "refuse", 0, 0, G_OPTION_ARG_STRING, &self.refusal,
+      "What to say to what is wrong", "hang|data|STATUS" },
     { "behave", 0, 0, G_OPTION_ARG_STRING, &behaviour,
       "What to do with each request", "A,B" },
     G_OPTION_ENTRY_NULL,
@@ -660,6 +714,7 @@ run_serve (MdocCommand *command, GError **error)
   wallet_clear (&self.wallet);
   g_strfreev (self.behaviours);
   g_free (self.save_request);
+  g_free (self.refusal);
   return exit_code;
 }
 
