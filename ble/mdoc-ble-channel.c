@@ -261,6 +261,18 @@ mdoc_ble_channel_free (MdocBleChannel *self)
   release (self);
 }
 
+static void
+enqueue (MdocBleChannel *self, GBytes *bytes)
+{
+  if (self->fd < 0)
+    return;
+  clear_source (&self->draining);
+  if (g_bytes_get_size (bytes) > 0)
+    g_queue_push_tail (&self->queue, g_bytes_ref (bytes));
+  if (self->writing == NULL && !g_queue_is_empty (&self->queue))
+    self->writing = attach (self, G_IO_OUT, on_writable);
+}
+
 /**
  * mdoc_ble_channel_send:
  * @self: a channel
@@ -270,15 +282,28 @@ mdoc_ble_channel_free (MdocBleChannel *self)
 void
 mdoc_ble_channel_send (MdocBleChannel *self, GBytes *message)
 {
-  if (self->fd < 0)
-    return;
-  clear_source (&self->draining);
-  if (!mdoc_ble_frames_is_bare (self->frames))
-    g_queue_push_tail (&self->queue, mdoc_ble_frame_wrap (message));
-  else if (g_bytes_get_size (message) > 0)
-    g_queue_push_tail (&self->queue, g_bytes_ref (message));
-  if (self->writing == NULL && !g_queue_is_empty (&self->queue))
-    self->writing = attach (self, G_IO_OUT, on_writable);
+  g_autoptr (GBytes) frame = mdoc_ble_frames_is_bare (self->frames)
+                                 ? g_bytes_ref (message)
+                                 : mdoc_ble_frame_wrap (message);
+
+  enqueue (self, frame);
+}
+
+void
+mdoc_ble_channel_send_faulty (MdocBleChannel *self,
+                              MdocTransportFault fault,
+                              GBytes *message,
+                              gsize n_bytes)
+{
+  static const guint8 much[] = { 0xff, 0xff, 0xff, 0xfe };
+  g_autoptr (GBytes) frame = mdoc_ble_frame_wrap (message);
+  g_autoptr (GBytes) start = NULL;
+
+  if (fault == MDOC_TRANSPORT_FAULT_CUT)
+    start = g_bytes_new_from_bytes (frame, 0, sizeof much + n_bytes);
+  else
+    start = g_bytes_new_static (much, sizeof much);
+  enqueue (self, start);
 }
 
 /**

@@ -9,6 +9,8 @@
 
 #include <glib.h>
 
+#include "mdoc/mdoc-transport.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -45,6 +47,11 @@ MdocBleChannel *mdoc_ble_channel_new (int fd,
     G_GNUC_WARN_UNUSED_RESULT;
 void mdoc_ble_channel_free (MdocBleChannel *self);
 void mdoc_ble_channel_send (MdocBleChannel *self, GBytes *message);
+/* @fault: a length, or a cut, as mdoc_transport_misbehave() has them */
+void mdoc_ble_channel_send_faulty (MdocBleChannel *self,
+                                   MdocTransportFault fault,
+                                   GBytes *message,
+                                   gsize n_bytes);
 gboolean mdoc_ble_channel_is_empty (MdocBleChannel *self);
 gboolean mdoc_ble_channel_is_idle (MdocBleChannel *self);
 

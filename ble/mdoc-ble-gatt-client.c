@@ -1253,6 +1253,25 @@ client_close (gpointer impl)
     end_of_queue (self);
 }
 
+/* what is cut short closes as well, but for the word that goes with it */
+static gboolean
+client_misbehave (gpointer impl,
+                  MdocTransportFault fault,
+                  GBytes *message,
+                  gsize n_bytes)
+{
+  Client *self = impl;
+
+  if (self->step != STEP_OPEN
+      || !mdoc_ble_link_push_faulty (&self->link, fault, message, n_bytes))
+    return FALSE;
+  if (self->link.channel == NULL)
+    pump (self);
+  if (fault == MDOC_TRANSPORT_FAULT_CUT)
+    client_close (self);
+  return TRUE;
+}
+
 /**
  * mdoc_ble_gatt_client_new:
  * @config: as for mdoc_ble_holder_new()
@@ -1269,6 +1288,7 @@ mdoc_ble_gatt_client_new (const MdocBleConfig *config, gboolean is_holder)
     .send = client_send,
     .close = client_close,
     .free = client_free,
+    .misbehave = client_misbehave,
   };
   Client *self = g_new0 (Client, 1);
 

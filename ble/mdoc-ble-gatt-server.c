@@ -904,6 +904,25 @@ server_close (gpointer impl)
     end_of_queue (self);
 }
 
+/* what is cut short closes as well, but for the word that goes with it */
+static gboolean
+server_misbehave (gpointer impl,
+                  MdocTransportFault fault,
+                  GBytes *message,
+                  gsize n_bytes)
+{
+  MdocBleGattServer *self = impl;
+
+  if (self->is_finishing
+      || !mdoc_ble_link_push_faulty (&self->link, fault, message, n_bytes))
+    return FALSE;
+  if (self->link.channel == NULL)
+    pump (self);
+  if (fault == MDOC_TRANSPORT_FAULT_CUT)
+    server_close (self);
+  return TRUE;
+}
+
 /**
  * mdoc_ble_gatt_server_stand_down:
  * @self: a server that has no peer yet
@@ -942,6 +961,7 @@ mdoc_ble_gatt_server_new (const MdocBleConfig *config,
     .send = server_send,
     .close = server_close,
     .free = server_free,
+    .misbehave = server_misbehave,
   };
   MdocBleGattServer *self = g_new0 (MdocBleGattServer, 1);
 

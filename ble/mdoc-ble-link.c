@@ -165,6 +165,14 @@ mdoc_ble_link_begin (MdocBleLink *self)
   mdoc_transport_emit_connected (self->transport);
 }
 
+static void
+note_sent (MdocBleLink *self, gsize n_bytes)
+{
+  self->has_sent = TRUE;
+  self->is_last_ours = TRUE;
+  self->n_unanswered += n_bytes;
+}
+
 /**
  * mdoc_ble_link_push:
  * @self: a link
@@ -173,13 +181,50 @@ mdoc_ble_link_begin (MdocBleLink *self)
 void
 mdoc_ble_link_push (MdocBleLink *self, GBytes *message)
 {
-  self->has_sent = TRUE;
-  self->is_last_ours = TRUE;
-  self->n_unanswered += g_bytes_get_size (message);
+  note_sent (self, g_bytes_get_size (message));
   if (self->channel != NULL)
     mdoc_ble_channel_send (self->channel, message);
   else
     mdoc_ble_cutter_push (self->cutter, message);
+}
+
+/**
+ * mdoc_ble_link_push_faulty:
+ * @self: a link
+ * @fault: what to do wrong with @message, as mdoc_transport_misbehave() has it
+ * @message: a message
+ * @n_bytes: %MDOC_TRANSPORT_FAULT_CUT: how much of it leaves
+ *
+ * Lengths are what a channel has, prefixes what parts have. Behind a message
+ * that is cut no end is said either: mdoc_ble_link_needs_end().
+ *
+ * Returns: whether there is such a fault
+ */
+gboolean
+mdoc_ble_link_push_faulty (MdocBleLink *self,
+                           MdocTransportFault fault,
+                           GBytes *message,
+                           gsize n_bytes)
+{
+  gboolean is_channel = self->channel != NULL;
+
+  if (n_bytes == 0 && fault == MDOC_TRANSPORT_FAULT_CUT)
+    return FALSE;
+  if (fault != MDOC_TRANSPORT_FAULT_CUT
+      && is_channel != (fault == MDOC_TRANSPORT_FAULT_LENGTH))
+    return FALSE;
+
+  if (is_channel)
+    mdoc_ble_channel_send_faulty (self->channel, fault, message, n_bytes);
+  else if (fault == MDOC_TRANSPORT_FAULT_CUT)
+    mdoc_ble_cutter_push_cut (self->cutter, message, n_bytes);
+  else
+    {
+      mdoc_ble_cutter_spoil_prefix (self->cutter);
+      mdoc_ble_cutter_push (self->cutter, message);
+    }
+  note_sent (self, g_bytes_get_size (message));
+  return TRUE;
 }
 
 /**
@@ -209,6 +254,8 @@ mdoc_ble_link_take_part (MdocBleLink *self, MdocSpan part, GError **error)
 {
   g_autoptr (GBytes) message = NULL;
 
+  if (mdoc_ble_joiner_is_empty (self->joiner))
+    mdoc_transport_note_begun (self->transport, g_get_monotonic_time ());
   if (!mdoc_ble_joiner_add (self->joiner, part, &message, error))
     return FALSE;
   if (message != NULL)

@@ -84,6 +84,10 @@ void mdoc_ble_link_clear_timer (MdocBleLink *self);
 
 void mdoc_ble_link_begin (MdocBleLink *self);
 void mdoc_ble_link_push (MdocBleLink *self, GBytes *message);
+gboolean mdoc_ble_link_push_faulty (MdocBleLink *self,
+                                    MdocTransportFault fault,
+                                    GBytes *message,
+                                    gsize n_bytes) G_GNUC_WARN_UNUSED_RESULT;
 gboolean
 mdoc_ble_link_take_part (MdocBleLink *self, MdocSpan part, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;

@@ -16,6 +16,8 @@
 /* ISO/IEC 18013-5, 11.1.3.4: what stands before each part */
 #define PART_MORE 0x01
 #define PART_LAST 0x00
+/* what a test bench may put there */
+#define PART_NEITHER 0x02
 
 /* a write or notification has a header of 3 bytes, a notification of several
  * values one of 5 */
@@ -69,6 +71,8 @@ struct _MdocBleCutter
 {
   GQueue messages; /* of GBytes */
   gsize n_taken;   /* of the first one */
+  gsize cut_bytes; /* all that leaves of the last one; 0: all of it */
+  gboolean has_wrong_prefix;
 };
 
 /**
@@ -109,6 +113,21 @@ mdoc_ble_cutter_push (MdocBleCutter *self, GBytes *message)
   g_queue_push_tail (&self->messages, g_bytes_ref (message));
 }
 
+void
+mdoc_ble_cutter_push_cut (MdocBleCutter *self, GBytes *message, gsize n_bytes)
+{
+  g_return_if_fail (n_bytes > 0 && n_bytes <= g_bytes_get_size (message));
+
+  mdoc_ble_cutter_push (self, message);
+  self->cut_bytes = n_bytes;
+}
+
+void
+mdoc_ble_cutter_spoil_prefix (MdocBleCutter *self)
+{
+  self->has_wrong_prefix = TRUE;
+}
+
 /**
  * mdoc_ble_cutter_is_empty:
  * @self: the queue
@@ -135,7 +154,7 @@ GBytes *
 mdoc_ble_cutter_next (MdocBleCutter *self, gsize part_bytes)
 {
   GBytes *message = g_queue_peek_head (&self->messages);
-  gsize len, n;
+  gsize len, end, n;
   const guint8 *data;
   guint8 part[MDOC_BLE_VALUE_MAX_BYTES];
 
@@ -145,16 +164,24 @@ mdoc_ble_cutter_next (MdocBleCutter *self, gsize part_bytes)
     return NULL;
 
   data = g_bytes_get_data (message, &len);
-  n = MIN (len - self->n_taken, MIN (part_bytes, sizeof part) - 1);
+  end = self->cut_bytes > 0 && g_queue_get_length (&self->messages) == 1
+            ? self->cut_bytes
+            : len;
+  n = MIN (end - self->n_taken, MIN (part_bytes, sizeof part) - 1);
   part[0] = self->n_taken + n < len ? PART_MORE : PART_LAST;
+  if (self->has_wrong_prefix)
+    part[0] = PART_NEITHER;
+  self->has_wrong_prefix = FALSE;
   if (n > 0)
     memcpy (part + 1, data + self->n_taken, n);
   self->n_taken += n;
 
-  if (self->n_taken == len)
+  if (self->n_taken == end)
     {
       g_bytes_unref (g_queue_pop_head (&self->messages));
       self->n_taken = 0;
+      if (g_queue_is_empty (&self->messages))
+        self->cut_bytes = 0;
     }
   return g_bytes_new (part, n + 1);
 }

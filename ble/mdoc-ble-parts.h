@@ -30,6 +30,12 @@ typedef struct _MdocBleCutter MdocBleCutter;
 MdocBleCutter *mdoc_ble_cutter_new (void) G_GNUC_WARN_UNUSED_RESULT;
 void mdoc_ble_cutter_free (MdocBleCutter *self);
 void mdoc_ble_cutter_push (MdocBleCutter *self, GBytes *message);
+/* for test benches: of @message only @n_bytes leave, at least 1, so that its
+ * last part is not there; nothing may be pushed behind it */
+void
+mdoc_ble_cutter_push_cut (MdocBleCutter *self, GBytes *message, gsize n_bytes);
+/* the same: the first byte of the next part says neither */
+void mdoc_ble_cutter_spoil_prefix (MdocBleCutter *self);
 gboolean mdoc_ble_cutter_is_empty (MdocBleCutter *self);
 GBytes *mdoc_ble_cutter_next (MdocBleCutter *self, gsize part_bytes)
     G_GNUC_WARN_UNUSED_RESULT;

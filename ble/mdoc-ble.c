@@ -216,6 +216,17 @@ both_close (gpointer impl)
   mdoc_transport_close (self->server);
 }
 
+static gboolean
+both_misbehave (gpointer impl,
+                MdocTransportFault fault,
+                GBytes *message,
+                gsize n_bytes)
+{
+  Both *self = impl;
+
+  return mdoc_transport_misbehave (self->winner, fault, message, n_bytes);
+}
+
 /**
  * mdoc_ble_holder_new:
  * @config: with at least one of the UUIDs
@@ -234,6 +245,7 @@ mdoc_ble_holder_new (const MdocBleConfig *config)
     .send = both_send,
     .close = both_close,
     .free = both_free,
+    .misbehave = both_misbehave,
   };
   Both *self;
 

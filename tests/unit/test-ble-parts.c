@@ -99,6 +99,16 @@ test_cut_and_join (void)
 }
 
 static void
+assert_next (MdocBleCutter *cutter, const char *hex)
+{
+  g_autoptr (GBytes) part = mdoc_ble_cutter_next (cutter, 3);
+  g_autoptr (GBytes) bytes = mdoc_test_bytes_from_hex (hex);
+
+  g_assert_nonnull (part);
+  g_assert_true (g_bytes_equal (part, bytes));
+}
+
+static void
 test_order (void)
 {
   g_autoptr (MdocBleCutter) cutter = mdoc_ble_cutter_new ();
@@ -109,13 +119,46 @@ test_order (void)
   mdoc_ble_cutter_push (cutter, one);
   mdoc_ble_cutter_push (cutter, two);
   for (gsize i = 0; i < G_N_ELEMENTS (expected); i++)
-    {
-      g_autoptr (GBytes) part = mdoc_ble_cutter_next (cutter, 3);
-      g_autoptr (GBytes) bytes = mdoc_test_bytes_from_hex (expected[i]);
-
-      g_assert_true (g_bytes_equal (part, bytes));
-    }
+    assert_next (cutter, expected[i]);
   g_assert_null (mdoc_ble_cutter_next (cutter, 3));
+}
+
+/* Of a message that is cut no last part leaves, but if it is cut at its end. */
+static void
+test_faults (void)
+{
+  static const struct
+  {
+    gsize n_bytes;
+    const char *expected[4];
+  } cases[] = {
+    { 1, { "0174" } },
+    { 2, { "017477" } },
+    { 3, { "017477", "016f" } },
+    { 4, { "017477", "016f66" } },
+    { 5, { "017477", "016f66", "0061" } },
+  };
+  g_autoptr (GBytes) one = g_bytes_new ("o", 1);
+  g_autoptr (GBytes) two = g_bytes_new ("twofa", 5);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (MdocBleCutter) cutter = mdoc_ble_cutter_new ();
+
+      mdoc_ble_cutter_push (cutter, one);
+      mdoc_ble_cutter_push_cut (cutter, two, cases[i].n_bytes);
+      assert_next (cutter, "006f");
+      for (guint j = 0; cases[i].expected[j] != NULL; j++)
+        assert_next (cutter, cases[i].expected[j]);
+      g_assert_true (mdoc_ble_cutter_is_empty (cutter));
+      g_assert_null (mdoc_ble_cutter_next (cutter, 3));
+
+      mdoc_ble_cutter_push (cutter, one);
+      mdoc_ble_cutter_push (cutter, one);
+      mdoc_ble_cutter_spoil_prefix (cutter);
+      assert_next (cutter, "026f");
+      assert_next (cutter, "006f");
+    }
 }
 
 /* Returns: the code of the error; -1 if the part is taken */
@@ -203,6 +246,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ble-parts/sizes", test_sizes);
   g_test_add_func ("/ble-parts/cut-and-join", test_cut_and_join);
   g_test_add_func ("/ble-parts/order", test_order);
+  g_test_add_func ("/ble-parts/faults", test_faults);
   g_test_add_func ("/ble-parts/refused", test_refused);
   g_test_add_func ("/ble-parts/quirk-23-any-part", test_quirk_23);
   g_test_add_func ("/ble-parts/limit", test_limit);
