@@ -372,7 +372,9 @@ def test_help(bench):
     for verb in expect(DONE, READER, "verbs").out.split():
         assert verb in out, verb
         text = expect(DONE, READER, verb, "--help").out
-        assert "Example" in text and "--json" in text and "--show-values" in text, text
+        assert "Example" in text and "--json" in text, text
+    for verb in ("request", "verify", "inspect"):
+        assert "--show-values" in expect(DONE, READER, verb, "--help").out, verb
     assert "OpenSSL" in expect(DONE, READER, "--version").out
 
 
