@@ -438,6 +438,7 @@ test_vanish (Fixture *f, gconstpointer data)
 {
   connect_both (f);
   g_clear_pointer (&f->reader.transport, mdoc_transport_unref);
+  mdoc_transport_unref (NULL);
   wait_for_events (&f->holder, "cx");
   g_assert_error (f->holder.error,
                   MDOC_LOOPBACK_ERROR,
