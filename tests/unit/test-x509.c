@@ -125,6 +125,7 @@ static const struct
 } names[] = {
   { "3000", TRUE, 0, FALSE, "" },
   { "300e 310c 300a 0603550403 0c03612c62", TRUE, 1, FALSE, "CN=a?b" },
+  { "300c 310a 3008 060355047f 0c0161", TRUE, 1, FALSE, "2.5.4.127=a" },
   { "", FALSE, 0, FALSE, "?" },
   { "3100", FALSE, 0, FALSE, "?" },
   { "300000", FALSE, 0, FALSE, "?" },
@@ -165,6 +166,59 @@ test_names (void)
     }
 }
 
+/* Which types have a number of ours: those of 2.5.4, up to 127. */
+static void
+test_attribute_types (void)
+{
+  static const struct
+  {
+    const char *oid;
+    guint type;
+  } tries[] = {
+    { "550403", 3 },   { "55047f", 127 }, { "", 0 },       { "5504", 0 },
+    { "55040301", 0 }, { "560403", 0 },   { "550503", 0 }, { "550483", 0 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (tries); i++)
+    {
+      g_autoptr (GBytes) oid = mdoc_test_bytes_from_hex (tries[i].oid);
+      const MdocAttribute attribute = { .oid = mdoc_span_from_bytes (oid) };
+
+      g_test_message ("%s", tries[i].oid);
+      g_assert_cmpuint (mdoc_attribute_get_type (&attribute),
+                        ==,
+                        tries[i].type);
+    }
+}
+
+/* Half a character of UTF-16 is no text; nothing is one, of whatever type. */
+static void
+test_attribute_texts (void)
+{
+  static const struct
+  {
+    guint8 tag;
+    const char *value;
+    const char *text;
+  } tries[] = {
+    { 0x1e, "00410042", "AB" },
+    { 0x1e, "004100", NULL },
+    { 0x1e, "", "" },
+    { MDOC_DER_OCTET_STRING, "41", NULL },
+    { MDOC_DER_OCTET_STRING, "", "" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (tries); i++)
+    {
+      g_autoptr (GBytes) value = mdoc_test_bytes_from_hex (tries[i].value);
+      const MdocAttribute attribute = { .tag = tries[i].tag,
+                                        .value = mdoc_span_from_bytes (value) };
+      g_autofree char *text = mdoc_attribute_dup_text (&attribute);
+
+      g_assert_cmpstr (text, ==, tries[i].text);
+    }
+}
+
 /* No more is shown than somebody would read. */
 static void
 test_long_name (void)
@@ -194,6 +248,8 @@ main (int argc, char **argv)
   g_test_add_func ("/x509/algorithms", test_algorithms);
   g_test_add_func ("/x509/names", test_names);
   g_test_add_func ("/x509/long-name", test_long_name);
+  g_test_add_func ("/x509/attribute-types", test_attribute_types);
+  g_test_add_func ("/x509/attribute-texts", test_attribute_texts);
 
   return g_test_run ();
 }
