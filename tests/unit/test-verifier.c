@@ -697,6 +697,7 @@ test_two_documents (Fixture *self, gconstpointer data)
 }
 
 /* Elements that repeat what the signer's certificate says. */
+/* long because: most of it is the table */
 static void
 test_country_and_state (Fixture *self, gconstpointer data)
 {
