@@ -12,6 +12,7 @@ import random
 import re
 import subprocess
 
+import hostile
 from programs import (DONE, FAILED, IS_SANITIZED, NOTHING, PEER, READER, USAGE, VECTORS,
                       expect, main, run)
 
@@ -291,6 +292,61 @@ def test_verify_is_cheap_too(bench):
         assert IS_SANITIZED or result.max_rss_bytes <= MAX_RSS
 
 
+def vical_entry():
+    return json.loads((VECTORS / "vical.json").read_text())["vectors"]["aamva_vical"]
+
+
+def vical():
+    return bytes.fromhex(vical_entry()["hex"])
+
+
+def test_planted(bench):
+    """Something hostile in any place of any structure, with sound CBOR around."""
+    chooser = random.Random(9)
+    entries, _ = annex_d()
+    sound = [(name, entries[name], False) for name, structure in ANNEX_D.items()
+             if structure != "Certificate"] + [("vical", vical(), True)]
+    for name, content, payload in sound:
+        # a transcript is made of what both sides saw, whatever that was
+        codes = (DONE, PEER) if name == "session_transcript_bytes" else (PEER,)
+        for what, message, error in hostile.plant(chooser, content, 3, payload):
+            result = cheap(bench, message, codes=codes)
+            # what is broken within tag 24 can't be told from something unknown
+            assert result.code == DONE or named(result) in (error, "unknown-structure"), (
+                name, what, message.hex(), result)
+
+
+def test_planted_for_verify(bench):
+    chooser = random.Random(10)
+    entries, _ = annex_d()
+    options = ["--transcript", bench.write("transcript", entries["session_transcript_bytes"]),
+               "--trust", bench.write("root", entries["iaca_cert_der"]), "--json"]
+    for what, message, error in hostile.plant(chooser, entries["device_response"], 8):
+        report = cheap(bench, message, *options, verb=("verify",)).json()
+        check, = report["checks"]
+        assert check["name"] == "structure" and check["error"] == error, (what, report)
+        assert not report["verified"] and not report["documents"], report
+
+    # as the list of those to trust: then there is nobody who could be
+    response = bench.write("response", entries["device_response"])
+    root = bench.write("provider", bytes.fromhex(vical_entry()["root_der"]))
+    for what, message, error in hostile.plant(chooser, vical(), 4, True):
+        result = run(READER, "verify", response, *options[:2], "--vical",
+                     bench.write("list", message), "--vical-root", root,
+                     max_address_bytes=MAX_ADDRESS)
+        assert result.code == FAILED and named(result) == error, (what, result)
+        assert IS_SANITIZED or (result.max_rss_bytes <= MAX_RSS
+                                and result.seconds <= MAX_SECONDS), result
+
+
+def test_vical_cut(bench):
+    content = vical()
+    for length in range(0, len(content), 500):
+        assert named(cheap(bench, content[:length])) == "cbor-truncated"
+    for options in (("--json",), ("--full",)):
+        cheap(bench, content, *options, codes=(DONE,))
+
+
 def mutate(chooser, content):
     data = bytearray(content)
     for _ in range(chooser.choice((1, 1, 2, 4, 16))):
@@ -316,7 +372,7 @@ def test_random(bench):
     """A corpus that is the same each time: noise, and every structure mangled."""
     chooser = random.Random(18013)
     entries, uri = annex_d()
-    sound = [entries[name] for name in ANNEX_D] + [uri.encode()]
+    sound = [entries[name] for name in ANNEX_D] + [uri.encode(), vical()]
     for number in range(240):
         if number % 4 == 0:
             content = bytes(chooser.choices(range(256), k=chooser.choice((1, 9, 100, 5000))))
