@@ -510,12 +510,12 @@ start_presentation (MdocAgent *self,
 {
   g_autoptr (GVariant) options = g_variant_get_child_value (parameters, 0);
   guint32 wait_s = MDOC_PRESENTATION_MAX_WAIT_S;
-  g_auto (MdocPresentationWay) way = { NULL, NULL, NULL, FALSE };
-  const MdocOption known[] = { { "timeout_s", "u", &wait_s },
-                               { "transport", "s", &way.transport },
-                               { "ble_mode", "s", &way.ble_mode },
-                               { "adapter", "s", &way.adapter },
-                               { "l2cap", "b", &way.use_l2cap } };
+  g_auto (MdocPresentationWay) way = { 0 };
+  const MdocOption known[] = {
+    { "timeout_s", "u", &wait_s },      { "transport", "s", &way.transport },
+    { "ble_mode", "s", &way.ble_mode }, { "adapter", "s", &way.adapter },
+    { "l2cap", "b", &way.use_l2cap },   { "end", "s", &way.end }
+  };
   MdocPresentation *presentation = NULL;
   GError *error = NULL;
 

@@ -83,18 +83,35 @@ mdoc_presentation_note (MdocPresentation *self,
   }
 }
 
+/* With what has been said the session is over, by the will of whoever started
+ * it, and not of the holder. */
+static void
+end_after_answer (MdocPresentation *self)
+{
+  g_autoptr (GBytes) unsaid = NULL;
+
+  if (self->ending == MDOC_PRESENTATION_BY_TRANSPORT)
+    unsaid = mdoc_holder_session_terminate (self->session);
+  mdoc_presentation_end (self, MDOC_PRESENTATION_END_COMPLETED);
+}
+
 /* Sends a response and goes on waiting, or ends with it. */
 static void
 respond (MdocPresentation *self, GBytes *response, gboolean is_last)
 {
+  MdocPresentationEnding ending = is_last ? MDOC_PRESENTATION_BY_READER
+                                          : self->ending;
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) message = NULL;
 
-  message = mdoc_holder_session_respond (self->session,
-                                         response,
-                                         is_last,
-                                         mdoc_presentation_get_now_ms (),
-                                         &error);
+  message
+      = mdoc_holder_session_respond (self->session,
+                                     response,
+                                     is_last
+                                         || ending
+                                                == MDOC_PRESENTATION_BY_ANSWER,
+                                     mdoc_presentation_get_now_ms (),
+                                     &error);
   if (message == NULL)
     {
       mdoc_presentation_set_message (self, error);
@@ -102,10 +119,20 @@ respond (MdocPresentation *self, GBytes *response, gboolean is_last)
       return;
     }
 
-  mdoc_presentation_send (self, message);
   self->has_responded = TRUE;
+  /* closed comes, and is the end */
+  if (ending == MDOC_PRESENTATION_BY_VANISHING
+      && mdoc_transport_misbehave (self->transport,
+                                   MDOC_TRANSPORT_FAULT_CUT,
+                                   message,
+                                   g_bytes_get_size (message)))
+    return;
+
+  mdoc_presentation_send (self, message);
   mdoc_presentation_watch_deadline (self);
-  if (!is_last)
+  if (ending != MDOC_PRESENTATION_BY_READER)
+    end_after_answer (self);
+  else if (!is_last)
     mdoc_presentation_set_state (self, MDOC_PRESENTATION_CONNECTED);
 }
 

@@ -27,6 +27,7 @@ struct _MdocPresentation
 
   MdocHolderSession *session;
   MdocTransport *transport;
+  MdocPresentationEnding ending;
   gboolean is_connected;
   gboolean is_ended;
   gboolean is_closed; /* the transport is */

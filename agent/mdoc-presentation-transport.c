@@ -105,7 +105,44 @@ mdoc_presentation_way_clear (MdocPresentationWay *self)
 {
   g_clear_pointer (&self->transport, g_free);
   g_clear_pointer (&self->ble_mode, g_free);
+  g_clear_pointer (&self->end, g_free);
   g_clear_pointer (&self->adapter, g_free);
+}
+
+/**
+ * mdoc_presentation_way_get_ending:
+ * @self: which way
+ * @ret_ending: (out): who ends it, and how
+ * @error: return location for a #MdocAgentError
+ *
+ * Returns: %TRUE if there is such an ending
+ */
+gboolean
+mdoc_presentation_way_get_ending (const MdocPresentationWay *self,
+                                  MdocPresentationEnding *ret_ending,
+                                  GError **error)
+{
+  static const char *const names[] = { "reader",
+                                       "with-answer",
+                                       "status",
+                                       "transport",
+                                       "vanish" };
+
+  if (self->end == NULL)
+    {
+      *ret_ending = MDOC_PRESENTATION_BY_READER;
+      return TRUE;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (strcmp (names[i], self->end) == 0)
+      {
+        *ret_ending = (MdocPresentationEnding) i;
+        return TRUE;
+      }
+  return mdoc_agent_refuse (error,
+                            MDOC_AGENT_ERROR_INVALID_ARGUMENT,
+                            "The end is \"reader\", \"with-answer\", "
+                            "\"status\", \"transport\" or \"vanish\"");
 }
 
 /**

@@ -288,8 +288,11 @@ mdoc_presentation_new (MdocAgent *agent,
   g_autoptr (MdocTransport) transport = NULL;
   g_autoptr (MdocKey) e_device_key = NULL;
   g_autoptr (GBytes) engagement = NULL;
+  MdocPresentationEnding ending;
   MdocPresentation *self;
 
+  if (!mdoc_presentation_way_get_ending (way, &ending, error))
+    return NULL;
   e_device_key = mdoc_key_generate (MDOC_CURVE_P256, error);
   if (e_device_key == NULL)
     return NULL;
@@ -312,6 +315,7 @@ mdoc_presentation_new (MdocAgent *agent,
                                            MDOC_HANDOVER_QR,
                                            mdoc_presentation_get_now_ms ());
   self->transport = g_steal_pointer (&transport);
+  self->ending = ending;
   self->state = MDOC_PRESENTATION_WAITING;
   self->end_reason = "";
   self->message = g_strdup ("");

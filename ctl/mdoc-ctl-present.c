@@ -35,6 +35,7 @@ typedef struct
   int timeout_s;
   char *transport;
   char *ble_mode;
+  char *end;
   char *adapter;
   gboolean use_l2cap;
   MdocCtlConsentMode mode;
@@ -48,6 +49,7 @@ arguments_clear (Arguments *arguments)
   g_free (arguments->qr);
   g_free (arguments->transport);
   g_free (arguments->ble_mode);
+  g_free (arguments->end);
   g_free (arguments->adapter);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Arguments, arguments_clear)
@@ -376,6 +378,8 @@ start (Presentation *self, const Arguments *arguments, GError **error)
     g_variant_dict_insert (&options, "ble_mode", "s", arguments->ble_mode);
   if (arguments->adapter != NULL)
     g_variant_dict_insert (&options, "adapter", "s", arguments->adapter);
+  if (arguments->end != NULL)
+    g_variant_dict_insert (&options, "end", "s", arguments->end);
   if (arguments->use_l2cap)
     g_variant_dict_insert (&options, "l2cap", "b", TRUE);
   reply = mdoc_ctl_call_manager (self->bus,
@@ -559,6 +563,9 @@ run (MdocCommand *command, GError **error)
     { "adapter", 0, 0, G_OPTION_ARG_STRING, &arguments.adapter,
       "Bluetooth adapter to use (default: the first that will do)",
       "hciN|ADDRESS" },
+    { "end", 0, 0, G_OPTION_ARG_STRING, &arguments.end,
+      "Who ends the session, and how; to test readers (default: reader)",
+      "reader|with-answer|status|transport|vanish" },
     MDOC_CTL_BUS_ENTRIES (arguments.bus),
     G_OPTION_ENTRY_NULL,
     /* clang-format on */

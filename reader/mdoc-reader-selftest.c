@@ -579,8 +579,8 @@ const MdocVerb mdoc_reader_verb_selftest = {
     "Examples:\n"
     "  mdoc-reader selftest --list\n"
     "  mdoc-reader selftest --trust iaca.pem --html report.html\n"
-    "  mdoc-reader selftest --trust iaca.pem --skip 'ends/holder-*' "
-    "--repeat 50 \\\n"
-    "      --engagement-command 'mdocctl present --yes --print-engagement'",
+    "  mdoc-reader selftest --trust iaca.pem --case 'ends/*' --repeat 50 \\\n"
+    "      --engagement-command 'mdocctl present --yes --print-engagement \\\n"
+    "      --ble-mode $MDOC_SELFTEST_BLE_MODE --end $MDOC_SELFTEST_END'",
   .run = run,
 };

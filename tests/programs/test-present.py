@@ -10,7 +10,7 @@ import signal
 import subprocess
 
 from agents import SPACE, World, elements_of, error_name
-from programs import DENIED, DONE, EXAMPLES, FAILED, NOTHING, PEER, TIMEOUT, main
+from programs import DENIED, DONE, EXAMPLES, FAILED, NOTHING, PEER, TIMEOUT, USAGE, main
 
 NAME = f"{SPACE}/family_name"
 SEX = f"{SPACE}/sex"
@@ -205,6 +205,28 @@ def test_qr(bench):
         assert world.ctl(FAILED, "present", "--qr", "svg:/nonexistent/code.svg").out == ""
         # that one was cancelled with its client
         world.ctl(TIMEOUT, "present", "--timeout", "1", "--qr", "none")
+
+
+def test_end(bench):
+    """By the will of a test of readers, the wallet ends it after its answer."""
+    ends = {"reader": DONE, "with-answer": PEER, "status": DENIED, "transport": PEER,
+            "vanish": PEER}
+    with ready(bench) as world:
+        for end, second in ends.items():
+            holder, engagement = world.present("--yes", "--end", end)
+            report = world.ask(second, engagement, NAME,
+                               more=("--then", "--doctype", "mdl", "--element", SEX))
+            assert report["responses"][0]["verified"], (end, report)
+            assert len(report["responses"]) == (2 if end == "reader" else 1), (end, report)
+            holder.finish(DONE)
+        assert [e["outcome"] for e in world.history()] == ["shared"] * 6
+        # a refusal ends it in its own way
+        holder, engagement = world.present("--consent=none", "--end", "transport")
+        response, = world.ask(DENIED, engagement, NAME)["responses"]
+        assert response["documents"] == []
+        holder.finish(DENIED)
+        assert error_name(world.ctl(USAGE, "present", "--end", "pigeon", "--json")) \
+            == "InvalidArgument"
 
 
 def test_busy(bench):
