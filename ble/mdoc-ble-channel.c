@@ -38,8 +38,14 @@ struct _MdocBleChannel
   gpointer user_data;
 };
 
-static void
-clear_source (GSource **source)
+/**
+ * mdoc_ble_clear_source:
+ * @source: (inout) (nullable): a source; %NULL afterwards
+ *
+ * Takes a source off its context and lets go of it.
+ */
+void
+mdoc_ble_clear_source (GSource **source)
 {
   if (*source == NULL)
     return;
@@ -67,9 +73,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Held, release)
 static void
 stop (MdocBleChannel *self)
 {
-  clear_source (&self->reading);
-  clear_source (&self->writing);
-  clear_source (&self->draining);
+  mdoc_ble_clear_source (&self->reading);
+  mdoc_ble_clear_source (&self->writing);
+  mdoc_ble_clear_source (&self->draining);
   if (self->fd >= 0)
     close (self->fd);
   self->fd = -1;
@@ -156,7 +162,7 @@ on_drain_poll (gpointer user_data)
 
   if (!has_drained (self->fd))
     return G_SOURCE_CONTINUE;
-  clear_source (&self->draining);
+  mdoc_ble_clear_source (&self->draining);
   if (self->events.drained != NULL)
     self->events.drained (self->user_data);
   return G_SOURCE_REMOVE;
@@ -165,7 +171,7 @@ on_drain_poll (gpointer user_data)
 static void
 watch_drain (MdocBleChannel *self)
 {
-  clear_source (&self->draining);
+  mdoc_ble_clear_source (&self->draining);
   self->draining = g_timeout_source_new (DRAIN_POLL_MS);
   g_source_set_callback (self->draining, on_drain_poll, self, NULL);
   g_source_attach (self->draining, self->context);
@@ -188,7 +194,7 @@ on_writable (int fd, GIOCondition condition, gpointer user_data)
   if (n < 0)
     {
       /* the peer has gone; how, the reading side finds out */
-      clear_source (&self->writing);
+      mdoc_ble_clear_source (&self->writing);
       return G_SOURCE_REMOVE;
     }
   self->n_sent += (gsize) n;
@@ -198,7 +204,7 @@ on_writable (int fd, GIOCondition condition, gpointer user_data)
   self->n_sent = 0;
   if (!g_queue_is_empty (&self->queue))
     return G_SOURCE_CONTINUE;
-  clear_source (&self->writing);
+  mdoc_ble_clear_source (&self->writing);
   watch_drain (self);
   return G_SOURCE_REMOVE;
 }
@@ -266,7 +272,7 @@ enqueue (MdocBleChannel *self, GBytes *bytes)
 {
   if (self->fd < 0)
     return;
-  clear_source (&self->draining);
+  mdoc_ble_clear_source (&self->draining);
   if (g_bytes_get_size (bytes) > 0)
     g_queue_push_tail (&self->queue, g_bytes_ref (bytes));
   if (self->writing == NULL && !g_queue_is_empty (&self->queue))

@@ -57,4 +57,6 @@ gboolean mdoc_ble_channel_is_idle (MdocBleChannel *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocBleChannel, mdoc_ble_channel_free)
 
+void mdoc_ble_clear_source (GSource **source);
+
 G_END_DECLS

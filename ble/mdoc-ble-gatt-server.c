@@ -9,13 +9,11 @@
 
 #include "ble/mdoc-ble-gatt-server.h"
 
-#include <glib-unix.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "ble/mdoc-ble-gatt-app.h"
+#include "ble/mdoc-ble-gatt-server-private.h"
 #include "ble/mdoc-ble-l2cap.h"
-#include "ble/mdoc-ble-link.h"
 
 /* Notifications have no answer. Behind so many of them goes a call that has
  * one, and with so many calls under way nothing more is handed to BlueZ. */
@@ -26,47 +24,16 @@
  * connection to the bus ends. BlueZ itself waits 2 s before it disconnects. */
 #define MAX_TIDY_MS 4000
 
-struct _MdocBleGattServer
+void
+mdoc_ble_server_stop_listening (MdocBleGattServer *self)
 {
-  MdocBleLink link;
-  MdocBleApp *app;
-  int listener; /* for an L2CAP channel; -1: none */
-  GSource *listening;
-  char *device; /* the one peer, from its State 0x01 on */
-  guint mtu;
-  GHashTable *earlier;  /* devices that were connected before us */
-  GHashTable *visitors; /* and those that came since */
-  gint64 wait_until_us;
-  guint n_rounds;
-  guint n_tidying; /* answers that the end waits for */
-  gboolean is_registered;
-  gboolean is_advertising;
-  gboolean is_subscribed;
-  gboolean has_said_end;
-  gboolean is_finishing;
-  gboolean is_standing_down;
-  GError *error; /* what to close with */
-};
-
-static void
-clear_source (GSource **source)
-{
-  if (*source == NULL)
-    return;
-  g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
-static void
-stop_listening (MdocBleGattServer *self)
-{
-  clear_source (&self->listening);
+  mdoc_ble_clear_source (&self->listening);
   if (self->listener >= 0)
     close (self->listener);
   self->listener = -1;
 }
 
-/* --- the end ------------------------------------------------------------- */
+/* --- the end -------------------------------------------------------------- */
 
 static gboolean
 on_done (gpointer user_data)
@@ -174,7 +141,7 @@ server_free (gpointer impl)
 {
   MdocBleGattServer *self = impl;
 
-  stop_listening (self);
+  mdoc_ble_server_stop_listening (self);
   drop_devices (self, NULL);
   g_clear_pointer (&self->app, mdoc_ble_app_free);
   mdoc_ble_link_clear (&self->link);
@@ -185,8 +152,8 @@ server_free (gpointer impl)
   g_free (self);
 }
 
-static void
-stop_advertising (MdocBleGattServer *self)
+void
+mdoc_ble_server_stop_advertising (MdocBleGattServer *self)
 {
   if (!self->is_advertising)
     return;
@@ -203,8 +170,8 @@ stop_advertising (MdocBleGattServer *self)
 
 /* Ends it all: nothing of this session stays in BlueZ. The service goes last,
  * as to take it down is told to every peer that is connected. */
-static void
-finish (MdocBleGattServer *self, GError *error)
+void
+mdoc_ble_server_finish (MdocBleGattServer *self, GError *error)
 {
   g_autoptr (GError) taken = error;
 
@@ -212,7 +179,7 @@ finish (MdocBleGattServer *self, GError *error)
     return;
   self->is_finishing = TRUE;
   self->error = g_steal_pointer (&taken);
-  stop_listening (self);
+  mdoc_ble_server_stop_listening (self);
   g_clear_pointer (&self->link.channel, mdoc_ble_channel_free);
   mdoc_ble_link_set_timer (&self->link, MAX_TIDY_MS, on_done, self);
   if (self->app == NULL)
@@ -221,16 +188,21 @@ finish (MdocBleGattServer *self, GError *error)
       return;
     }
 
-  stop_advertising (self);
+  mdoc_ble_server_stop_advertising (self);
   self->n_tidying = drop_devices (self, on_device_gone);
   if (self->n_tidying == 0)
     tidy_app (self);
 }
 
-static void
-finish_with (MdocBleGattServer *self, MdocBleError code, const char *reason)
+void
+mdoc_ble_server_finish_with (MdocBleGattServer *self,
+                             MdocBleError code,
+                             const char *reason)
 {
-  finish (self, g_error_new_literal (MDOC_BLE_ERROR, (gint) code, reason));
+  mdoc_ble_server_finish (self,
+                          g_error_new_literal (MDOC_BLE_ERROR,
+                                               (gint) code,
+                                               reason));
 }
 
 static gboolean
@@ -240,14 +212,14 @@ on_drained (gpointer user_data)
   g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
       self->link.transport);
 
-  finish (self, NULL);
+  mdoc_ble_server_finish (self, NULL);
   return G_SOURCE_REMOVE;
 }
 
 /* Everything is in BlueZ's hands. Gives the peer the time to get it and to go,
  * unless it has had the last word. */
-static void
-end_of_queue (MdocBleGattServer *self)
+void
+mdoc_ble_server_end_of_queue (MdocBleGattServer *self)
 {
   const guint8 state = MDOC_BLE_STATE_END;
   g_autoptr (GBytes) value = NULL;
@@ -262,7 +234,7 @@ end_of_queue (MdocBleGattServer *self)
       mdoc_ble_app_notify (self->app, MDOC_BLE_APP_STATE, value);
     }
   if (self->link.n_unanswered == 0)
-    finish (self, NULL);
+    mdoc_ble_server_finish (self, NULL);
   else
     mdoc_ble_link_set_timer (&self->link,
                              mdoc_ble_link_get_drain_ms (&self->link),
@@ -270,360 +242,7 @@ end_of_queue (MdocBleGattServer *self)
                              self);
 }
 
-/* --- waiting for a peer -------------------------------------------------- */
-
-static gboolean
-on_waited (gpointer user_data)
-{
-  MdocBleGattServer *self = user_data;
-  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
-      self->link.transport);
-
-  if (self->device != NULL)
-    finish_with (self,
-                 MDOC_BLE_ERROR_PROTOCOL,
-                 "the peer began without subscribing to what we send");
-  else
-    finish_with (self,
-                 MDOC_BLE_ERROR_TIMEOUT,
-                 "nobody connected; is Bluetooth on at the other side, and is "
-                 "its program in the foreground?");
-  return G_SOURCE_REMOVE;
-}
-
-static void
-wait_for_peer (MdocBleGattServer *self)
-{
-  gint64 left_us = self->wait_until_us - g_get_monotonic_time ();
-
-  mdoc_ble_link_set_timer (&self->link,
-                           (guint) (MAX (left_us, 0) / 1000),
-                           on_waited,
-                           self);
-}
-
-/* Notifications go to whoever subscribed: nobody else may be connected who
- * came by our advertisement. */
-static void
-send_others_away (MdocBleGattServer *self)
-{
-  GHashTableIter iter;
-  gpointer path;
-
-  g_hash_table_iter_init (&iter, self->visitors);
-  while (g_hash_table_iter_next (&iter, &path, NULL))
-    if (g_strcmp0 (path, self->device) != 0
-        && mdoc_ble_bluez_lookup_boolean (self->link.bluez,
-                                          path,
-                                          BLUEZ_DEVICE,
-                                          "Connected"))
-      mdoc_ble_bluez_call (self->link.bluez,
-                           path,
-                           BLUEZ_DEVICE,
-                           "Disconnect",
-                           NULL,
-                           self->link.times.call_ms,
-                           NULL,
-                           NULL);
-}
-
-static void
-begin (MdocBleGattServer *self)
-{
-  stop_advertising (self);
-  if (self->link.channel == NULL)
-    stop_listening (self);
-  send_others_away (self);
-  mdoc_ble_link_begin (&self->link);
-}
-
-/* Some peers write State before they subscribe. */
-static void
-maybe_begin (MdocBleGattServer *self)
-{
-  if (self->device == NULL || self->link.is_connected || self->is_finishing)
-    return;
-  if (self->is_subscribed)
-    begin (self);
-  else
-    mdoc_ble_link_set_timer (&self->link,
-                             self->link.times.start_ms,
-                             on_waited,
-                             self);
-}
-
-static gboolean
-on_channel_overdue (gpointer user_data)
-{
-  MdocBleGattServer *self = user_data;
-  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
-      self->link.transport);
-
-  finish_with (self,
-               MDOC_BLE_ERROR_VANISHED,
-               "the connection was lost; start again");
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_peer_gone (MdocBleGattServer *self)
-{
-  if (self->is_finishing)
-    return;
-  if (self->link.channel != NULL)
-    {
-      /* what came before is still in the socket, and then its end */
-      mdoc_ble_link_set_timer (&self->link,
-                               self->link.times.end_ms,
-                               on_channel_overdue,
-                               self);
-      return;
-    }
-  if (!self->link.is_connected)
-    {
-      /* nothing has begun: it may come again */
-      g_clear_pointer (&self->device, g_free);
-      wait_for_peer (self);
-    }
-  else if (mdoc_ble_link_is_orderly (&self->link))
-    finish (self, NULL);
-  else
-    finish_with (self,
-                 MDOC_BLE_ERROR_VANISHED,
-                 "the connection was lost; start again");
-}
-
-/* --- what the peer writes ------------------------------------------------ */
-
-static gboolean
-take_state (MdocBleGattServer *self, const char *device, MdocSpan value)
-{
-  if (value.len != 1)
-    return FALSE;
-  if (value.data[0] == MDOC_BLE_STATE_START && self->device == NULL
-      && !self->link.is_connected)
-    {
-      self->device = g_strdup (device);
-      maybe_begin (self);
-    }
-  else if (value.data[0] == MDOC_BLE_STATE_END && self->link.is_connected)
-    {
-      self->link.has_peer_ended = TRUE;
-      finish (self, NULL);
-    }
-  /* a second start, or a state that is none yet, changes nothing */
-  return TRUE;
-}
-
-static gboolean
-take_part (MdocBleGattServer *self, MdocSpan value)
-{
-  g_autoptr (GError) error = NULL;
-  const guint8 state = MDOC_BLE_STATE_END;
-  g_autoptr (GBytes) end = NULL;
-
-  if (!self->link.is_connected || self->link.channel != NULL
-      || self->link.is_closing)
-    return FALSE;
-  if (mdoc_ble_link_take_part (&self->link, value, &error))
-    return TRUE;
-  end = g_bytes_new (&state, sizeof state);
-  mdoc_ble_app_notify (self->app, MDOC_BLE_APP_STATE, end);
-  finish (self, g_steal_pointer (&error));
-  return FALSE;
-}
-
-static gboolean
-on_written (MdocBleAppCharacteristic which,
-            const char *device,
-            guint mtu,
-            MdocSpan value,
-            gpointer user_data)
-{
-  MdocBleGattServer *self = user_data;
-  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
-      self->link.transport);
-
-  if (self->is_finishing || self->is_standing_down)
-    return FALSE;
-  if (self->device != NULL && !g_str_equal (device, self->device))
-    {
-      if (g_hash_table_contains (self->visitors, device))
-        mdoc_ble_bluez_call (self->link.bluez,
-                             device,
-                             BLUEZ_DEVICE,
-                             "Disconnect",
-                             NULL,
-                             self->link.times.call_ms,
-                             NULL,
-                             NULL);
-      return FALSE;
-    }
-  if (mtu != 0)
-    self->mtu = mtu;
-  return which == MDOC_BLE_APP_STATE ? take_state (self, device, value)
-                                     : take_part (self, value);
-}
-
-static void
-on_subscribed (MdocBleAppCharacteristic which,
-               gboolean is_subscribed,
-               gpointer user_data)
-{
-  MdocBleGattServer *self = user_data;
-  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
-      self->link.transport);
-
-  if (which != MDOC_BLE_APP_SERVER_TO_CLIENT || self->is_standing_down)
-    return;
-  self->is_subscribed = is_subscribed;
-  if (is_subscribed)
-    maybe_begin (self);
-  else if (self->link.is_connected && self->link.channel == NULL)
-    on_peer_gone (self);
-}
-
-static void
-on_released (gpointer user_data)
-{
-  MdocBleGattServer *self = user_data;
-  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
-      self->link.transport);
-
-  if (!self->is_advertising)
-    return;
-  self->is_advertising = FALSE;
-  if (!self->link.is_connected && !self->is_standing_down)
-    finish_with (self,
-                 MDOC_BLE_ERROR_REFUSED,
-                 "BlueZ took our advertisement down; start again");
-}
-
-/* --- L2CAP --------------------------------------------------------------- */
-
-static void
-on_channel_message (GBytes *message, gpointer user_data)
-{
-  MdocBleGattServer *self = user_data;
-  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
-      self->link.transport);
-
-  mdoc_ble_link_take_message (&self->link, message);
-}
-
-static void
-on_channel_drained (gpointer user_data)
-{
-  MdocBleGattServer *self = user_data;
-  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
-      self->link.transport);
-
-  end_of_queue (self);
-}
-
-static void
-on_channel_closed (const GError *error, gpointer user_data)
-{
-  MdocBleGattServer *self = user_data;
-  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
-      self->link.transport);
-
-  if (error != NULL)
-    finish (self, g_error_copy (error));
-  else if (mdoc_ble_link_is_orderly (&self->link))
-    finish (self, NULL);
-  else
-    on_channel_overdue (self);
-}
-
-typedef struct
-{
-  MdocBleGattServer *self;
-  const char *address;
-} Search;
-
-static void
-compare_address (const char *path, gpointer user_data)
-{
-  Search *search = user_data;
-  MdocBleGattServer *self = search->self;
-
-  if (self->device == NULL
-      && g_str_has_prefix (path, mdoc_ble_bluez_get_adapter (self->link.bluez))
-      && g_strcmp0 (mdoc_ble_bluez_lookup_text (self->link.bluez,
-                                                path,
-                                                BLUEZ_DEVICE,
-                                                "Address"),
-                    search->address)
-             == 0)
-    self->device = g_strdup (path);
-}
-
-/* The first peer has it, unless another one began by State. */
-static gboolean
-on_incoming (int listener, GIOCondition condition, gpointer user_data)
-{
-  static const MdocBleChannelEvents events = { on_channel_message,
-                                               on_channel_drained,
-                                               on_channel_closed };
-  MdocBleGattServer *self = user_data;
-  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
-      self->link.transport);
-  g_autofree char *address = NULL;
-  Search search = { self, NULL };
-  int fd = mdoc_ble_l2cap->accept (listener, &address, NULL);
-
-  if (fd < 0)
-    return G_SOURCE_CONTINUE;
-  if (self->device != NULL || self->is_finishing || self->is_standing_down)
-    {
-      close (fd);
-      return G_SOURCE_CONTINUE;
-    }
-  search.address = address;
-  mdoc_ble_bluez_foreach (self->link.bluez,
-                          BLUEZ_DEVICE,
-                          compare_address,
-                          &search);
-  if (self->device == NULL)
-    self->device = g_strdup (""); /* nobody else may begin */
-  self->link.channel = mdoc_ble_channel_new (fd,
-                                             mdoc_ble_l2cap->get_write_bytes (
-                                                 fd),
-                                             self->link.max_message_bytes,
-                                             &events,
-                                             self);
-  stop_listening (self);
-  begin (self);
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-start_listening (MdocBleGattServer *self, guint *ret_psm, GError **error)
-{
-  MdocBleBluez *bluez = self->link.bluez;
-
-  self->listener
-      = mdoc_ble_l2cap
-            ->listen (mdoc_ble_bluez_lookup_text (bluez,
-                                                  mdoc_ble_bluez_get_adapter (
-                                                      bluez),
-                                                  BLUEZ_ADAPTER,
-                                                  "Address"),
-                      ret_psm,
-                      error);
-  if (self->listener < 0)
-    return FALSE;
-  self->listening = g_unix_fd_source_new (self->listener, G_IO_IN);
-  g_source_set_callback (self->listening,
-                         G_SOURCE_FUNC (on_incoming),
-                         self,
-                         NULL);
-  g_source_attach (self->listening, self->link.context);
-  return TRUE;
-}
-
-/* --- BlueZ --------------------------------------------------------------- */
+/* --- BlueZ ---------------------------------------------------------------- */
 
 static void
 on_advertised (GVariant *reply, const GError *bus_error, gpointer user_data)
@@ -642,7 +261,7 @@ on_advertised (GVariant *reply, const GError *bus_error, gpointer user_data)
                            MDOC_BLE_ERROR_REFUSED,
                            "to advertise",
                            bus_error);
-  finish (self, error);
+  mdoc_ble_server_finish (self, error);
 }
 
 static void
@@ -661,7 +280,7 @@ on_registered (GVariant *reply, const GError *bus_error, gpointer user_data)
                                MDOC_BLE_ERROR_REFUSED,
                                "to serve our characteristics",
                                bus_error);
-      finish (self, error);
+      mdoc_ble_server_finish (self, error);
       return;
     }
   self->is_registered = TRUE;
@@ -695,9 +314,9 @@ note_earlier (const char *path, gpointer user_data)
 static void
 on_ready (gpointer user_data)
 {
-  static const MdocBleAppEvents events = { on_written,
-                                           on_subscribed,
-                                           on_released };
+  static const MdocBleAppEvents events = { mdoc_ble_server_on_written,
+                                           mdoc_ble_server_on_subscribed,
+                                           mdoc_ble_server_on_released };
   MdocBleGattServer *self = user_data;
   g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
       self->link.transport);
@@ -708,9 +327,10 @@ on_ready (gpointer user_data)
 
   if (self->is_finishing)
     return;
-  if (self->link.use_l2cap && !start_listening (self, &psm, &error))
+  if (self->link.use_l2cap
+      && !mdoc_ble_server_start_listening (self, &psm, &error))
     {
-      finish (self, error);
+      mdoc_ble_server_finish (self, error);
       return;
     }
   mdoc_ble_bluez_foreach (bluez, BLUEZ_DEVICE, note_earlier, self);
@@ -764,10 +384,10 @@ on_changed (const char *path,
         return;
       g_hash_table_add (self->visitors, g_strdup (path));
       if (self->link.is_connected && !self->is_finishing)
-        send_others_away (self);
+        mdoc_ble_server_send_others_away (self);
     }
   else if (g_strcmp0 (path, self->device) == 0)
-    on_peer_gone (self);
+    mdoc_ble_server_on_peer_gone (self);
 }
 
 static void
@@ -782,7 +402,7 @@ on_removed (const char *path, const char *interface, gpointer user_data)
   g_hash_table_remove (self->visitors, path);
   g_hash_table_remove (self->earlier, path);
   if (g_strcmp0 (path, self->device) == 0)
-    on_peer_gone (self);
+    mdoc_ble_server_on_peer_gone (self);
 }
 
 static void
@@ -799,7 +419,7 @@ on_failed (const GError *error, gpointer user_data)
   on_done (self);
 }
 
-/* --- the port ------------------------------------------------------------ */
+/* --- the port ------------------------------------------------------------- */
 
 static void
 server_start (gpointer impl, MdocTransport *transport)
@@ -818,7 +438,7 @@ server_start (gpointer impl, MdocTransport *transport)
                                          &self->link.times,
                                          &events,
                                          self);
-  wait_for_peer (self);
+  mdoc_ble_server_wait_for_peer (self);
 }
 
 static void on_round (GVariant *reply, const GError *error, gpointer user_data);
@@ -866,14 +486,14 @@ on_round (GVariant *reply, const GError *error, gpointer user_data)
     return;
   if (reply == NULL)
     {
-      finish_with (self,
-                   MDOC_BLE_ERROR_TIMEOUT,
-                   "bluetoothd stopped answering; restart it");
+      mdoc_ble_server_finish_with (self,
+                                   MDOC_BLE_ERROR_TIMEOUT,
+                                   "bluetoothd stopped answering; restart it");
       return;
     }
   pump (self);
   if (self->n_rounds == 0)
-    end_of_queue (self);
+    mdoc_ble_server_end_of_queue (self);
 }
 
 static void
@@ -897,11 +517,11 @@ server_close (gpointer impl)
   if (self->is_finishing)
     return;
   if (!self->link.is_connected)
-    finish (self, NULL);
+    mdoc_ble_server_finish (self, NULL);
   else if (self->link.channel != NULL
                ? mdoc_ble_channel_is_idle (self->link.channel)
                : self->n_rounds == 0)
-    end_of_queue (self);
+    mdoc_ble_server_end_of_queue (self);
 }
 
 /* what is cut short closes as well, but for the word that goes with it */
@@ -937,8 +557,8 @@ mdoc_ble_gatt_server_stand_down (MdocBleGattServer *self)
   if (self->is_finishing)
     return;
   self->is_standing_down = TRUE;
-  stop_advertising (self);
-  stop_listening (self);
+  mdoc_ble_server_stop_advertising (self);
+  mdoc_ble_server_stop_listening (self);
   mdoc_ble_link_clear_timer (&self->link);
 }
 

@@ -125,12 +125,8 @@ give_holder (MdocTestSession *lab, GBytes *message)
   g_autoptr (GError) error = NULL;
   MdocHolderEvent event;
 
-  g_assert_false (mdoc_holder_session_receive (holder,
-                                               message,
-                                               0,
-                                               &event,
-                                               &reply,
-                                               &error));
+  g_assert_false (
+      mdoc_holder_session_receive (holder, message, 0, &event, &reply, &error));
   assert_cheap (before);
   assert_told (reply, error);
   g_assert_cmpint (event, ==, MDOC_HOLDER_EVENT_ENDED);
@@ -152,12 +148,8 @@ give_reader (MdocTestSession *lab, GBytes *message)
   request = mdoc_reader_session_request (reader, plaintext, 0, &error);
   g_assert_no_error (error);
   before = measure ();
-  g_assert_false (mdoc_reader_session_receive (reader,
-                                               message,
-                                               0,
-                                               &event,
-                                               &reply,
-                                               &error));
+  g_assert_false (
+      mdoc_reader_session_receive (reader, message, 0, &event, &reply, &error));
   assert_cheap (before);
   assert_told (reply, error);
   g_assert_cmpint (event, ==, MDOC_READER_EVENT_ENDED);
@@ -218,12 +210,8 @@ test_too_long (void)
   g_autoptr (GError) error = NULL;
   MdocHolderEvent event;
 
-  g_assert_false (mdoc_holder_session_receive (holder,
-                                               message,
-                                               0,
-                                               &event,
-                                               &reply,
-                                               &error));
+  g_assert_false (
+      mdoc_holder_session_receive (holder, message, 0, &event, &reply, &error));
   assert_cheap (before);
   g_assert_error (error, MDOC_SESSION_ERROR, MDOC_SESSION_ERROR_LIMIT);
   g_assert_true (mdoc_holder_session_is_ended (holder));
