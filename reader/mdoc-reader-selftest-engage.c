@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -123,11 +124,13 @@ pause_ms (guint ms)
 
 /* --- a command --- */
 
-/* A group of its own, so that what the shell has started ends with it. */
+/* A group of its own, so that what the shell has started ends with it, and does
+ * not end with what is typed at us. It does not outlive us either. */
 static void
 set_up_child (gpointer user_data)
 {
   (void) setpgid (0, 0);
+  (void) prctl (PR_SET_PDEATHSIG, SIGTERM);
 }
 
 static gboolean

@@ -243,9 +243,10 @@ mdoc_selftest_report_to_html (const MdocSelftestReport *self)
   add_count (html, self, MDOC_SELFTEST_FAILED, "failed");
   add_count (html, self, MDOC_SELFTEST_NOT_RUN, "not run");
   g_string_append_printf (html,
-                          "</p>\n<p>Started %s, took %.1f s. mdoc-reader "
+                          "</p>\n<p>Started %s, %s %.1f s. mdoc-reader "
                           "%s. Clauses are of ISO/IEC 18013-5.</p>\n",
                           started,
+                          self->is_interrupted ? "interrupted after" : "took",
                           (double) self->took_us / G_USEC_PER_SEC,
                           PACKAGE_VERSION);
   add_ways (html, self);

@@ -243,7 +243,8 @@ worse (MdocExit a, MdocExit b)
  * @self: a report
  *
  * Returns: how the verb ends: %MDOC_EXIT_DONE if all that could be run has
- *   passed, %MDOC_EXIT_NOTHING if none could
+ *   passed, %MDOC_EXIT_NOTHING if none could, %MDOC_EXIT_FAILED if it was
+ *   interrupted before anything failed
  */
 MdocExit
 mdoc_selftest_report_get_exit (const MdocSelftestReport *self)
@@ -261,6 +262,8 @@ mdoc_selftest_report_get_exit (const MdocSelftestReport *self)
                                  get_run (result, j)->error));
     }
 
+  if (exit_code == MDOC_EXIT_DONE && self->is_interrupted)
+    return MDOC_EXIT_FAILED;
   if (exit_code == MDOC_EXIT_DONE
       && mdoc_selftest_report_count (self, NULL, MDOC_SELFTEST_PASSED) == 0)
     return MDOC_EXIT_NOTHING;
@@ -363,7 +366,8 @@ mdoc_selftest_report_print (const MdocSelftestReport *self)
           print_times (names[j], times);
         }
     }
-  g_print ("\n%u passed, %u failed, %u not run\n",
+  g_print ("\n%s%u passed, %u failed, %u not run\n",
+           self->is_interrupted ? "Interrupted: " : "",
            mdoc_selftest_report_count (self, NULL, MDOC_SELFTEST_PASSED),
            mdoc_selftest_report_count (self, NULL, MDOC_SELFTEST_FAILED),
            mdoc_selftest_report_count (self, NULL, MDOC_SELFTEST_NOT_RUN));
@@ -456,6 +460,7 @@ mdoc_selftest_report_to_json (const MdocSelftestReport *self)
   json_builder_begin_object (builder);
   mdoc_json_add_time (builder, "started", self->started_unix_s);
   add_number (builder, "tookMs", (double) self->took_us / 1000);
+  mdoc_json_add_boolean (builder, "interrupted", self->is_interrupted);
   mdoc_json_add_int (builder,
                      "passed",
                      mdoc_selftest_report_count (self,

@@ -33,12 +33,14 @@ typedef struct
  * @results: of #MdocSelftestResult, owned
  * @started_unix_s: when the first one began
  * @took_us: how long it took
+ * @is_interrupted: whether somebody stopped it before its end
  */
 typedef struct
 {
   GPtrArray *results;
   gint64 started_unix_s;
   gint64 took_us;
+  gboolean is_interrupted;
 } MdocSelftestReport;
 
 /* 0, as long as nothing was measured */

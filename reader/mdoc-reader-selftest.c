@@ -7,6 +7,7 @@
 
 #include "config.h"
 
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -362,6 +363,28 @@ read_means (const Arguments *arguments,
 
 /* --- doing it --- */
 
+static volatile sig_atomic_t is_interrupted;
+
+static void
+on_interrupt (int number)
+{
+  is_interrupted = 1;
+}
+
+/* The first time, the run that goes on is the last one, and what there is gets
+ * reported. The second time is as usual. A question at the terminal ends. */
+static void
+catch_interrupts (void)
+{
+  struct sigaction action = { .sa_handler = on_interrupt,
+                              .sa_flags = (int) SA_RESETHAND };
+
+  is_interrupted = 0;
+  sigemptyset (&action.sa_mask);
+  sigaction (SIGINT, &action, NULL);
+  sigaction (SIGTERM, &action, NULL);
+}
+
 static void
 show_progress (const Chosen *one, guint i, guint n, gint run, gint repeat)
 {
@@ -392,14 +415,15 @@ run_all (MdocCommand *command,
   MdocSelftestReport *report = mdoc_selftest_report_new ();
   gint64 started_us = g_get_monotonic_time ();
 
-  for (guint i = 0; i < chosen->len; i++)
+  for (guint i = 0; i < chosen->len && !is_interrupted; i++)
     {
       const Chosen *one = &g_array_index (chosen, Chosen, i);
       MdocSelftestResult *result = mdoc_selftest_report_add (report,
                                                              one->way,
                                                              one->test);
 
-      for (gint j = 0; j < arguments->repeat; j++)
+      for (gint j = 0; j == 0 || (j < arguments->repeat && !is_interrupted);
+           j++)
         {
           MdocSelftestRun run = { 0 };
 
@@ -412,6 +436,7 @@ run_all (MdocCommand *command,
         mdoc_selftest_result_print (result);
     }
   report->took_us = g_get_monotonic_time () - started_us;
+  report->is_interrupted = is_interrupted != 0;
   return report;
 }
 
@@ -483,6 +508,7 @@ selftest (MdocCommand *command, const Arguments *arguments, GError **error)
   bench.timeout_ms = (guint) arguments->timeout_s * 1000;
   bench.holder = mdoc_selftest_holder_new (arguments->engagement,
                                            arguments->command);
+  catch_interrupts ();
   report = run_all (command, arguments, &bench, chosen);
   return finish (command, arguments, report, error);
 }

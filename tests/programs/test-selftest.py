@@ -10,6 +10,7 @@ import html.parser
 import json
 import os
 import shlex
+import signal
 import subprocess
 import xml.etree.ElementTree
 
@@ -305,6 +306,28 @@ def test_person(bench):
     assert report["cases"][0]["runs"][0]["error"]["name"] == "skipped"
     report = lab.run(NOTHING, "--json", "--case", "ends/*").json()
     assert report["passed"] == report["failed"] == 0
+
+
+def test_interrupted(bench):
+    """What there is gets reported, and the holder does not stay."""
+    lab = Lab(bench)
+    page, pids = bench.path("report.html"), bench.path("pids")
+    command = [READER, "selftest", "--trust", lab.pki / "iaca.pem", "--html", page,
+               "--engagement-command", f"echo $$ >>{pids}; exec {lab.holder()}"]
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with subprocess.Popen(command, env={**os.environ, **lab.env}, text=True,
+                              stdout=subprocess.PIPE) as process:
+            assert process.stdout.readline().startswith("passed   loopback/ends/reader-status")
+            process.send_signal(number)
+            out = process.stdout.read()
+            assert process.wait() in (FAILED, PEER), out
+        last = out.splitlines()[-1]
+        assert last.startswith("Interrupted: "), out
+        done = sum(int(word) for word in last.split() if word.isdigit())
+        assert 0 < done < len(list_cases(lab)), out
+        assert "interrupted after" in page.read_text(encoding="utf-8")
+    for pid in pids.read_text().split():
+        assert not os.path.exists(f"/proc/{pid}"), pid
 
 
 def test_command_fails(bench):
