@@ -121,6 +121,12 @@ static const struct
     EMBEDDED,
     "[h'8101', {}, null, h'']",
     SOUND },
+  /* the map is whole, the string that it is in is not */
+  { "header-cut",
+    "8445a10126",
+    EMBEDDED,
+    "[h'a10126' / string reaches past the input at offset 1 /]",
+    MDOC_CBOR_ERROR_TRUNCATED },
   { "header-in-the-wrong-place",
     "8443a10126a043a1012640",
     EMBEDDED,
