@@ -154,6 +154,32 @@ get_list (Parser *parser,
   return TRUE;
 }
 
+/* GLib gives nothing for a value that it can't read, as if it were not there;
+ * and if such a value ends in a backslash, it warns of its own mistake. */
+static gboolean
+is_well_escaped (const char *value)
+{
+  for (const char *p = value; *p != '\0'; p++)
+    if (*p == '\\' && (*++p == '\0' || strchr ("sntr\\;", *p) == NULL))
+      return FALSE;
+
+  return TRUE;
+}
+
+static gboolean
+check_value (Parser *parser, const char *group, const char *key, GError **error)
+{
+  g_autofree char *value = NULL;
+
+  value = g_key_file_get_value (parser->file, group, key, NULL);
+  return (value != NULL && is_well_escaped (value))
+         || refuse (error,
+                    MDOC_DOC_TYPE_ERROR_SCHEMA,
+                    group,
+                    key,
+                    "has a backslash that means nothing");
+}
+
 /* A key that is misspelt must not be a key that is not there. */
 static gboolean
 check_keys (Parser *parser,
@@ -171,6 +197,8 @@ check_keys (Parser *parser,
                      group,
                      NULL,
                      "has a key that there is not");
+    else if (!check_value (parser, group, *key, error))
+      return FALSE;
 
   return TRUE;
 }

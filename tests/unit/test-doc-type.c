@@ -193,6 +193,21 @@ static const Case cases[] = {
     OF ("type=structure\nmembers=a:uint;b:tstr;a:tstr"),
     MDOC_DOC_TYPE_ERROR_EXISTS },
 
+  /* of these GLib makes no value, or warns */
+  { "escapes", OF ("type=tstr\nsynonyms=a\\s\\\\b"), ACCEPTED },
+  { "unknown-escape-in-text",
+    "[document]\ndoc-type=t\nalias=a\nname=T\\q\n[name-space n]\n",
+    MDOC_DOC_TYPE_ERROR_SCHEMA },
+  { "unknown-escape-in-list",
+    OF ("type=tstr\nsynonyms=a\\q"),
+    MDOC_DOC_TYPE_ERROR_SCHEMA },
+  { "unknown-escape-in-choice",
+    OF ("type=tstr\npresence=mandatory\\q"),
+    MDOC_DOC_TYPE_ERROR_SCHEMA },
+  { "backslash-at-the-end",
+    OF ("type=tstr\nsynonyms=a\\q\\"),
+    MDOC_DOC_TYPE_ERROR_SCHEMA },
+
   { "preset", GOOD "[preset p]\nname=P\nelements=e;n/e\n", ACCEPTED },
   { "preset-before-its-elements",
     "[preset p]\nname=P\nelements=e\n" GOOD,
