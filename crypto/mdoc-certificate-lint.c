@@ -7,11 +7,11 @@
 
 #include "config.h"
 
-#include "crypto/mdoc-certificate.h"
-
 #include "crypto/mdoc-certificate-lint.h"
 
 #include <string.h>
+
+#include "crypto/mdoc-certificate.h"
 
 #define DAY_S ((gint64) 24 * 60 * 60)
 

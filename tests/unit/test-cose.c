@@ -1,6 +1,8 @@
 /*
  * test-cose.c - COSE keys, signatures and MACs
  *
+ * long because: signatures, MACs and keys share their bench
+ *
  * SPDX-FileCopyrightText: 2026 The mdoc agent authors
  * SPDX-License-Identifier: Apache-2.0
  */

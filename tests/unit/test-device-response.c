@@ -1,6 +1,8 @@
 /*
  * test-device-response.c - what holders answer, read and written
  *
+ * long because: reading and writing are held against each other
+ *
  * SPDX-FileCopyrightText: 2026 The mdoc agent authors
  * SPDX-License-Identifier: Apache-2.0
  */

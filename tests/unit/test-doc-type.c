@@ -291,6 +291,7 @@ test_message (void)
 static void
 test_getters (void)
 {
+  /* long because: a file, and what each getter says of it */
   static const char text[]
       = "[document]\ndoc-type=t\nalias=a\nname=A card\nsynonyms=u;v\n"
         "[name-space n]\nsynonyms=old\n"

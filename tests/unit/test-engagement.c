@@ -1,6 +1,8 @@
 /*
  * test-engagement.c - DeviceEngagement, read and written
  *
+ * long because: each field has a table of its own, and they share a bench
+ *
  * SPDX-FileCopyrightText: 2026 The mdoc agent authors
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -1,6 +1,8 @@
 /*
  * test-issuer-signed.c - credentials, as issuers hand them out
  *
+ * long because: reading and writing are held against each other
+ *
  * SPDX-FileCopyrightText: 2026 The mdoc agent authors
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -181,6 +181,7 @@ test_curves (void)
 static void
 test_round_trip (void)
 {
+  /* long because: the whole way of one key, told in order */
   const MdocSpan message = mdoc_span_from_text ("message");
 
   for (gsize i = 0; i < G_N_ELEMENTS (all_curves); i++)

@@ -1,6 +1,8 @@
 /*
  * test-loopback.c - the transport port and the Unix socket that fills it
  *
+ * long because: each fault needs both ends and a bench of its own
+ *
  * SPDX-FileCopyrightText: 2026 The mdoc agent authors
  * SPDX-License-Identifier: Apache-2.0
  */

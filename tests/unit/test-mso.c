@@ -1,6 +1,8 @@
 /*
  * test-mso.c - what mdoc_mso_parse() takes, and what mdoc_mso_write() writes
  *
+ * long because: one table a field of the object
+ *
  * SPDX-FileCopyrightText: 2026 The mdoc agent authors
  * SPDX-License-Identifier: Apache-2.0
  */

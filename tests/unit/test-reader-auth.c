@@ -1,6 +1,8 @@
 /*
  * test-reader-auth.c - whom mdoc_device_request_check_reader() believes
  *
+ * long because: both kinds of reader authentication share the bench
+ *
  * SPDX-FileCopyrightText: 2026 The mdoc agent authors
  * SPDX-License-Identifier: Apache-2.0
  */

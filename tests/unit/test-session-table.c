@@ -3,6 +3,8 @@
  *
  * A third of this file is tables, which are better read in one place.
  *
+ * long because: one line an event in a state, of both sides
+ *
  * SPDX-FileCopyrightText: 2026 The mdoc agent authors
  * SPDX-License-Identifier: Apache-2.0
  */
