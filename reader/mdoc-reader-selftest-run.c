@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "ble/mdoc-ble.h"
 #include "mdoc/mdoc-session.h"
 #include "reader/mdoc-reader-error.h"
 #include "reader/mdoc-reader-probe.h"
@@ -19,6 +20,10 @@
 
 /* how long a holder has to look at a wrong Ident */
 #define IDENT_TIMEOUT_MS 15000
+
+/* how often bluetoothd is asked whether it is there; it has a second each time
+ */
+#define MAX_OPENS 10
 
 /* how long an answer that must not come is waited for; and how long a holder
  * takes to end what it has to end by itself */
@@ -70,6 +75,30 @@ check_way (Script *self, MdocDeviceEngagement *engagement, GError **error)
                              "The engagement does not offer this way");
 }
 
+/* A bluetoothd that still has to do with the connection before may be late with
+ * its word that it is there, which is no fault of the holder. */
+static MdocTransport *
+open_transport (const MdocReaderWay *way,
+                MdocDeviceEngagement *engagement,
+                GError **error)
+{
+  for (guint i = 0;; i++)
+    {
+      g_autoptr (GError) reason = NULL;
+      MdocTransport *transport = mdoc_reader_transport_open (way,
+                                                             engagement,
+                                                             &reason);
+
+      if (transport != NULL)
+        return transport;
+      if (i + 1 < MAX_OPENS
+          && g_error_matches (reason, MDOC_BLE_ERROR, MDOC_BLE_ERROR_TIMEOUT))
+        continue;
+      g_propagate_error (error, g_steal_pointer (&reason));
+      return NULL;
+    }
+}
+
 static gboolean
 open_probe (Script *self, gboolean has_wrong_ident, GError **error)
 {
@@ -91,7 +120,7 @@ open_probe (Script *self, gboolean has_wrong_ident, GError **error)
 
   if (!self->is_later)
     self->engaged_us = g_get_monotonic_time ();
-  transport = mdoc_reader_transport_open (&way, engagement, error);
+  transport = open_transport (&way, engagement, error);
   if (transport == NULL)
     return FALSE;
   self->probe = mdoc_reader_probe_new (transport, engagement, error);
