@@ -66,7 +66,13 @@ test_no_name (void)
       else
         mdoc_issuer_signed_builder_add (builder, "n", "\xff", value);
 
-      /* none of these is looked at any more */
+      /* none of these is looked at any more; that which is no UTF-8 stands
+       * alone, so that it alone is refused */
+      if (i == 6)
+        {
+          assert_refused (builder, MDOC_WRITE_ERROR_NAME);
+          continue;
+        }
       mdoc_issuer_signed_builder_add (builder, "", "a", value);
       mdoc_issuer_signed_builder_authorize_element (builder, "", "a");
       mdoc_issuer_signed_builder_set_status_list (builder, 1, "", none);
@@ -151,7 +157,8 @@ test_failing_key (void)
   g_assert_error (error, MDOC_CRYPTO_ERROR, MDOC_CRYPTO_ERROR_DEVICE);
 }
 
-/* What is read: as many items as there may be, and one more. */
+/* What is read: as many items as there may be, and one more; the last of them
+ * in a name space of its own, for each has that limit, too. */
 static void
 test_most_items (void)
 {
@@ -174,14 +181,19 @@ test_most_items (void)
 
       mdoc_cbor_writer_begin_map (writer, 2);
       mdoc_cbor_writer_put_text (writer, "nameSpaces");
-      mdoc_cbor_writer_begin_map (writer, 1);
+      mdoc_cbor_writer_begin_map (writer, 2);
       mdoc_cbor_writer_put_text (writer, "n");
-      mdoc_cbor_writer_begin_array (writer, n);
+      mdoc_cbor_writer_begin_array (writer, n - 1);
       for (guint i = 0; i < n; i++)
         {
           g_autoptr (MdocCborWriter) item = mdoc_cbor_writer_new (0);
           g_autofree char *name = g_strdup_printf ("%u", i);
 
+          if (i == n - 1)
+            {
+              mdoc_cbor_writer_put_text (writer, "m");
+              mdoc_cbor_writer_begin_array (writer, 1);
+            }
           mdoc_cbor_writer_begin_map (item, 4);
           mdoc_cbor_writer_put_text (item, "digestID");
           mdoc_cbor_writer_put_uint (item, i);
