@@ -443,7 +443,7 @@ load_config (GPtrArray *findings, const char *path)
  * @ret_has_adapter: (out): whether there is an adapter that can be used
  *
  * Looks at all that a presentation needs and at what is known to spoil one.
- * Changes nothing. Blocks, for two seconds at the most, and may be called in
+ * Changes nothing. Blocks, for some seconds at the most, and may be called in
  * any thread.
  *
  * Returns: (transfer full) (element-type MdocBleFinding): findings, of which

@@ -14,7 +14,7 @@
 #include "ble/mdoc-ble-gatt-server.h"
 
 /* how long a program waits to hear whether there is Bluetooth */
-#define CHECK_MS 1000
+#define CHECK_MS 3000
 
 typedef struct
 {
@@ -51,7 +51,7 @@ on_check_late (gpointer user_data)
  * @error: return location for a #MdocBleError
  *
  * Whether there is an adapter now that can be what a mode needs. Waits for
- * BlueZ, a second at most; nothing else of the program runs meanwhile.
+ * BlueZ, three seconds at most; nothing else of the program runs meanwhile.
  *
  * Returns: %TRUE, or %FALSE with @error saying what is missing
  */

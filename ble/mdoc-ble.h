@@ -112,7 +112,7 @@ typedef struct
 
 extern const MdocBleTimes mdoc_ble_times_default;
 
-/* @role: "central" or "peripheral". Waits for BlueZ, a second at most. */
+/* @role: "central" or "peripheral". Waits for BlueZ, three seconds at most. */
 gboolean mdoc_ble_check (const char *adapter, const char *role, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
