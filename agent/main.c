@@ -134,7 +134,7 @@ run (const MdocAgentOptions *options)
     }
 
   config.state_dir = state_dir;
-  config.master_key_path = options->master_key;
+  config.master_key = options->master_key;
   config.doc_types_dir = options->doc_types;
   config.is_system = !options->use_session;
   config.consent_timeout_ms = (guint) options->consent_timeout_s * 1000;

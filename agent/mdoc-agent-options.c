@@ -12,6 +12,7 @@
 #include "agent/mdoc-agent.h"
 #include "base/mdoc-names.h"
 #include "base/mdoc-program.h"
+#include "storage/mdoc-master-key.h"
 
 static gboolean
 refuse (GError **error, const char *reason)
@@ -64,9 +65,9 @@ read_options (MdocAgentOptions *self,
       0,
       G_OPTION_ARG_FILENAME,
       &self->master_key,
-      "File of the key that seals the store (default: master.key in the state "
-      "folder)",
-      "FILE" },
+      "The key that seals the store: file:PATH (default: master.key in the "
+      "state folder) or credential:NAME, from systemd",
+      "SOURCE" },
     { "doc-types",
       0,
       0,
@@ -122,6 +123,14 @@ read_options (MdocAgentOptions *self,
   return is_read;
 }
 
+static gboolean
+is_master_key (const char *text)
+{
+  g_autoptr (MdocMasterKey) key = mdoc_master_key_new_from_text (text);
+
+  return key != NULL;
+}
+
 /**
  * mdoc_agent_options_parse:
  * @self: (out): what was typed
@@ -151,6 +160,11 @@ mdoc_agent_options_parse (MdocAgentOptions *self,
   if (self->consent_timeout_s < 1
       || self->consent_timeout_s > MDOC_AGENT_MAX_CONSENT_TIMEOUT_S)
     return refuse (error, "--consent-timeout is 1 to 3600 seconds");
+
+  if (self->master_key != NULL && !is_master_key (self->master_key))
+    return refuse (error,
+                   "--master-key is file:PATH, or credential:NAME without a "
+                   "slash");
 
   if (log_format != NULL
       && !mdoc_log_format_from_name (log_format, &self->log_format))

@@ -101,8 +101,13 @@ mdoc_agent_new (const MdocAgentConfig *config, GError **error)
                                                   MDOC_STORE_FILE_MASTER_KEY,
                                                   NULL);
 
-  master_key = mdoc_master_key_new_file (
-      config->master_key_path != NULL ? config->master_key_path : usual_path);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  master_key = config->master_key != NULL
+                   ? mdoc_master_key_new_from_text (config->master_key)
+                   : mdoc_master_key_new_file (usual_path);
+  g_return_val_if_fail (master_key != NULL, NULL);
+
   self->is_system = config->is_system;
   self->consent_timeout_ms = config->consent_timeout_ms;
   self->master_key_kind = g_strdup (mdoc_master_key_get_kind (master_key));

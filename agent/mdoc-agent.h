@@ -16,8 +16,9 @@ G_BEGIN_DECLS
 /**
  * MdocAgentConfig:
  * @state_dir: folder of the store
- * @master_key_path: (nullable): file of the master key; %NULL for the usual one
- *   in @state_dir
+ * @master_key: (nullable): where the master key comes from, as
+ *   mdoc_master_key_new_from_text() takes it; %NULL for the usual file in
+ *   @state_dir
  * @doc_types_dir: (nullable): folder of the document types
  * @is_system: whether it serves the system bus, where polkit decides
  * @consent_timeout_ms: how long the holder has to answer
@@ -27,7 +28,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   const char *state_dir;
-  const char *master_key_path;
+  const char *master_key;
   const char *doc_types_dir;
   gboolean is_system;
   guint consent_timeout_ms;

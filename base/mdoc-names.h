@@ -82,10 +82,11 @@
 #define MDOC_LOG_FIELD_ERROR_CODE   "MDOC_ERROR_CODE"
 
 /* environment variables */
-#define MDOC_ENV_RUNTIME_DIR "MDOC_RUNTIME_DIR" /* loopback sockets */
-#define MDOC_ENV_BUS         "MDOC_BUS"         /* mdocctl: session or system */
-#define MDOC_ENV_STATE_DIR   "STATE_DIRECTORY"  /* set by systemd */
-#define MDOC_ENV_DATA_DIR    "MDOC_DATA_DIR" /* instead of the installed data */
+#define MDOC_ENV_RUNTIME_DIR     "MDOC_RUNTIME_DIR" /* loopback sockets */
+#define MDOC_ENV_BUS             "MDOC_BUS" /* mdocctl: session or system */
+#define MDOC_ENV_STATE_DIR       "STATE_DIRECTORY"       /* set by systemd */
+#define MDOC_ENV_CREDENTIALS_DIR "CREDENTIALS_DIRECTORY" /* set by systemd */
+#define MDOC_ENV_DATA_DIR        "MDOC_DATA_DIR" /* instead of the installed data */
 
 /* what a command that drives a holder under test is told */
 #define MDOC_ENV_SELFTEST_CASE      "MDOC_SELFTEST_CASE"

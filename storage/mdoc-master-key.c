@@ -12,11 +12,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/mdoc-names.h"
 #include "crypto/mdoc-crypto.h"
 #include "storage/mdoc-store-private.h"
+
+#define CREDENTIAL_PREFIX "credential:"
+#define FILE_PREFIX       "file:"
 
 struct _MdocMasterKey
 {
@@ -72,9 +77,44 @@ write_all (int fd, const guint8 *data, gsize len)
   return TRUE;
 }
 
+/* Whether such a file may hold the key, and what is asked of it in words. */
+typedef struct
+{
+  gboolean (*is_allowed) (const struct stat *info);
+  const char *rule;
+} FileRule;
+
+static gboolean
+is_ours_alone (const struct stat *info)
+{
+  return (info->st_mode & 077) == 0 && info->st_uid == geteuid ();
+}
+
+static const FileRule file_rule = {
+  is_ours_alone,
+  "a file that we alone own and may read (mode 0600)",
+};
+
+/* systemd leaves a credential with root and lets the service's user read it by
+ * an access list, whose mask stands where the mode of the group does. */
+static gboolean
+is_from_systemd (const struct stat *info)
+{
+  return (info->st_mode & 037) == 0
+         && (info->st_uid == 0 || info->st_uid == geteuid ());
+}
+
+static const FileRule credential_rule = {
+  is_from_systemd,
+  "a file of root's or ours that nobody else may read or change",
+};
+
 /* @ret_missing: there is no such file, which is an error too */
 static MdocSecret *
-read_file (const char *path, gboolean *ret_missing, GError **error)
+read_file (const char *path,
+           const FileRule *rule,
+           gboolean *ret_missing,
+           GError **error)
 {
   g_autoptr (MdocSecret) key = mdoc_secret_new (MDOC_MASTER_KEY_LEN);
   g_auto (AutoFd) fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
@@ -96,14 +136,13 @@ read_file (const char *path, gboolean *ret_missing, GError **error)
       return NULL;
     }
 
-  if (!S_ISREG (info.st_mode) || (info.st_mode & 077) != 0
-      || info.st_uid != geteuid ())
+  if (!S_ISREG (info.st_mode) || !rule->is_allowed (&info))
     {
       mdoc_store_refuse (error,
                          MDOC_STORE_ERROR_PERMISSIONS,
-                         "The master key %s is not a file that we alone own "
-                         "and may read (mode 0600)",
-                         path);
+                         "The master key %s is not %s",
+                         path,
+                         rule->rule);
       return NULL;
     }
 
@@ -157,7 +196,7 @@ file_load (gpointer impl, GError **error)
 {
   gboolean is_missing;
 
-  return read_file (impl, &is_missing, error);
+  return read_file (impl, &file_rule, &is_missing, error);
 }
 
 static MdocSecret *
@@ -167,7 +206,7 @@ file_create (gpointer impl, GError **error)
   g_autoptr (MdocSecret) key = NULL;
   gboolean is_missing;
 
-  key = read_file (impl, &is_missing, &local_error);
+  key = read_file (impl, &file_rule, &is_missing, &local_error);
   if (key != NULL)
     return g_steal_pointer (&key);
   if (!is_missing)
@@ -182,6 +221,30 @@ file_create (gpointer impl, GError **error)
     return NULL;
 
   return g_steal_pointer (&key);
+}
+
+/* also for a new store: a credential is made by the administrator, never by us.
+ */
+static MdocSecret *
+credential_load (gpointer impl, GError **error)
+{
+  const char *directory = g_getenv (MDOC_ENV_CREDENTIALS_DIR);
+  const char *name = impl;
+  g_autofree char *path = NULL;
+  gboolean is_missing;
+
+  if (directory == NULL || !g_path_is_absolute (directory))
+    {
+      mdoc_store_refuse (error,
+                         MDOC_STORE_ERROR_WRONG_KEY,
+                         "The master key is missing: systemd has passed no "
+                         "credentials (%s is not set)",
+                         MDOC_ENV_CREDENTIALS_DIR);
+      return NULL;
+    }
+
+  path = g_build_filename (directory, name, NULL);
+  return read_file (path, &credential_rule, &is_missing, error);
 }
 
 /**
@@ -222,6 +285,60 @@ mdoc_master_key_new_file (const char *path)
   };
 
   return mdoc_master_key_new (&klass, g_strdup (path));
+}
+
+/* as systemd has them: a file's name, of no more than 255 bytes */
+static gboolean
+is_credential_name (const char *name)
+{
+  gsize len = strlen (name);
+
+  return len > 0 && len <= MDOC_MASTER_KEY_MAX_NAME_LEN
+         && strchr (name, '/') == NULL && strcmp (name, ".") != 0
+         && strcmp (name, "..") != 0;
+}
+
+/**
+ * mdoc_master_key_new_credential:
+ * @name: the name of a systemd credential, %MDOC_MASTER_KEY_MAX_NAME_LEN bytes
+ *
+ * The credential holds 32 bytes. It is looked for in CREDENTIALS_DIRECTORY when
+ * the key is asked for, and never made: that is the administrator's.
+ *
+ * Returns: (transfer full) (nullable): a source of the master key, or %NULL if
+ *   @name is no name of a credential
+ */
+MdocMasterKey *
+mdoc_master_key_new_credential (const char *name)
+{
+  static const MdocMasterKeyClass klass = {
+    .kind = "credential",
+    .load = credential_load,
+    .create = credential_load,
+    .free = g_free,
+  };
+
+  return is_credential_name (name)
+             ? mdoc_master_key_new (&klass, g_strdup (name))
+             : NULL;
+}
+
+/**
+ * mdoc_master_key_new_from_text:
+ * @text: "credential:NAME", "file:PATH", or the path of a file
+ *
+ * Returns: (transfer full) (nullable): a source of the master key, or %NULL if
+ *   @text names none
+ */
+MdocMasterKey *
+mdoc_master_key_new_from_text (const char *text)
+{
+  if (g_str_has_prefix (text, CREDENTIAL_PREFIX))
+    return mdoc_master_key_new_credential (text + strlen (CREDENTIAL_PREFIX));
+
+  if (g_str_has_prefix (text, FILE_PREFIX))
+    text += strlen (FILE_PREFIX);
+  return text[0] != '\0' ? mdoc_master_key_new_file (text) : NULL;
 }
 
 /**

@@ -13,11 +13,12 @@
 
 G_BEGIN_DECLS
 
-#define MDOC_MASTER_KEY_LEN 32
+#define MDOC_MASTER_KEY_LEN          32
+#define MDOC_MASTER_KEY_MAX_NAME_LEN 255 /* bytes, of a credential */
 
 /**
  * MdocMasterKeyClass:
- * @kind: "file", later "tpm", "credential"
+ * @kind: "file" or "credential"
  * @load: the key of a store that exists; %MDOC_STORE_ERROR_WRONG_KEY if there
  *   is none
  * @create: a key for a store that is about to be made, durable when this
@@ -47,6 +48,10 @@ typedef struct _MdocMasterKey MdocMasterKey;
 MdocMasterKey *mdoc_master_key_new (const MdocMasterKeyClass *klass,
                                     gpointer impl) G_GNUC_WARN_UNUSED_RESULT;
 MdocMasterKey *mdoc_master_key_new_file (const char *path)
+    G_GNUC_WARN_UNUSED_RESULT;
+MdocMasterKey *mdoc_master_key_new_credential (const char *name)
+    G_GNUC_WARN_UNUSED_RESULT;
+MdocMasterKey *mdoc_master_key_new_from_text (const char *text)
     G_GNUC_WARN_UNUSED_RESULT;
 void mdoc_master_key_free (MdocMasterKey *self);
 

@@ -278,6 +278,49 @@ def test_store_trouble(bench):
         assert world.ctl_json("list") == []
 
 
+def test_master_key_credential(bench):
+    """The key comes from systemd, and a store is of no use without it."""
+    option = "--master-key=credential:seal"
+    credentials = bench.path("credentials")
+    credentials.mkdir(mode=0o700)
+    with World(bench, starts=False) as world:
+
+        def fails(text, code=FAILED, option=option):
+            result = run(*world.agent_command(option), env=world.env)
+            assert result.code == code and text in result.err, str(result)
+
+        for bad in ("credential:", "credential:..", "credential:../seal", "file:", ""):
+            fails("--master-key", USAGE, f"--master-key={bad}")
+        fails("CREDENTIALS_DIRECTORY is not set")
+        world.env["CREDENTIALS_DIRECTORY"] = str(credentials)
+        fails("is missing")
+        (credentials / "seal").write_bytes(os.urandom(32))
+        (credentials / "seal").chmod(0o400)
+        world.start_agent(option)
+        assert world.ctl_json("status")["masterKey"] == "credential"
+        world.trust()
+        info = world.import_licence()
+        world.stop_agent()
+        assert not (world.state / "master.key").exists()
+
+        (credentials / "seal").rename(credentials / "other")
+        fails("is missing")
+        (credentials / "seal").write_bytes(os.urandom(32))
+        (credentials / "seal").chmod(0o400)
+        fails("is not the one")
+        (credentials / "other").rename(credentials / "seal")
+        world.start_agent(option)
+        assert world.ctl_json("list") == [info]
+        world.stop_agent()
+
+        # the same bytes in a file are the same key, and back
+        key = world.state / "master.key"
+        key.write_bytes((credentials / "seal").read_bytes())
+        key.chmod(0o600)
+        world.start_agent()
+        assert world.ctl_json("list") == [info]
+
+
 def test_bus_goes(bench):
     with World(bench) as world:
         world.processes[0].send_signal(signal.SIGTERM)
