@@ -7,7 +7,6 @@
 
 """usage: btsnoop.py FILE            prints each PDU of ATT
        btsnoop.py --check FILE    asserts what must never be there
-       btsnoop.py --private FILE  the same, and that no address is a lasting one
 
 The checks: nothing of the Security Manager (nobody pairs), no name in
 advertising data or scan responses, no attribute value over 512 bytes, and that
@@ -35,8 +34,6 @@ NAMES = {
     0x13: "write response", 0x1E: "confirmation", MULTIPLE: "notifications",
 }
 AD_SHORT_NAME, AD_NAME = 0x08, 0x09
-HCI_SET_RANDOM_ADDRESS, HCI_SET_ADV_PARAMETERS = 0x2005, 0x2006
-HCI_LE_CREATE_CONNECTION = 0x200D
 HCI_SET_ADV_DATA, HCI_SET_SCAN_RESPONSE = 0x2008, 0x2009
 HCI_SET_EXT_ADV_DATA, HCI_SET_EXT_SCAN_RESPONSE = 0x2037, 0x2038
 
@@ -121,22 +118,8 @@ def dump(path):
         print(f"{when % 1000:.4f} hci{adapter} {name} {len(payload)} {carried}")
 
 
-def lasting_addresses(path):
-    """Yields what says that a lasting address was sent."""
-    for _, _, opcode, data in records(path):
-        if opcode != COMMAND or len(data) < 3:
-            continue
-        command = struct.unpack_from("<H", data)[0]
-        if command == HCI_SET_ADV_PARAMETERS and data[3 + 5] & 1 == 0:
-            yield "an advertisement from the public address"
-        if command == HCI_LE_CREATE_CONNECTION and data[3 + 12] & 1 == 0:
-            yield "a connection from the public address"
-        if command == HCI_SET_RANDOM_ADDRESS and data[8] >> 6 != 1:
-            yield "a random address that is not resolvable"
-
-
-def check(path, is_private=False):
-    found = list(lasting_addresses(path)) if is_private else []
+def check(path):
+    found = []
     n_att = n_adverts = 0
     for _, _, is_sent, channel, payload in frames(path):
         if channel == CID_SMP:
@@ -163,8 +146,6 @@ def check(path, is_private=False):
 def main():
     if len(sys.argv) == 3 and sys.argv[1] == "--check":
         return check(sys.argv[2])
-    if len(sys.argv) == 3 and sys.argv[1] == "--private":
-        return check(sys.argv[2], is_private=True)
     if len(sys.argv) != 2:
         sys.exit(__doc__.strip())
     dump(sys.argv[1])
