@@ -111,6 +111,19 @@ check_getters (MdocCborItem item)
     g_assert_true (kind == MDOC_CBOR_KIND_TAG && tag == 24);
 }
 
+/* Whether a key of the message is no number, text or bytes. */
+static gboolean has_odd_key;
+
+static void
+note_key (MdocCborItem key)
+{
+  MdocCborKind kind = mdoc_cbor_get_kind (key);
+
+  if (kind == MDOC_CBOR_KIND_ARRAY || kind == MDOC_CBOR_KIND_MAP
+      || kind == MDOC_CBOR_KIND_TAG)
+    has_odd_key = TRUE;
+}
+
 static void rewrite (MdocCborItem item, MdocCborWriter *writer);
 
 /* Members lie one behind the other, from the head to the end. */
@@ -159,6 +172,7 @@ rewrite_map (MdocCborItem map, MdocCborWriter *writer)
     {
       check_next (key, &pos);
       check_next (value, &pos);
+      note_key (key);
       rewrite (key, writer);
       rewrite (value, writer);
       if (n_seen++ < MAX_LOOKED_UP)
@@ -244,20 +258,29 @@ rewrite (MdocCborItem item, MdocCborWriter *writer)
     mdoc_cbor_writer_put_encoded (writer, mdoc_cbor_get_encoded (item));
 }
 
-/* What is read and written again says the same, and is never longer. */
+/* What is read and written again says the same, and is never longer. Only keys
+ * that are made of several items may turn out to be one key, written in two
+ * ways: the door compares the bytes of such. */
 static void
 check_rewriting (MdocCborItem item)
 {
   g_autoptr (MdocCborWriter) writer = mdoc_cbor_writer_new (0);
   g_autofree char *before = NULL;
   g_autofree char *after = NULL;
+  g_autoptr (GError) error = NULL;
   MdocCborItem again;
   MdocSpan written;
 
+  has_odd_key = FALSE;
   rewrite (item, writer);
   written = mdoc_cbor_writer_get_span (writer);
   g_assert_cmpuint (written.len, <=, mdoc_cbor_get_encoded (item).len);
-  g_assert_true (mdoc_cbor_open (written, &limits, &again, NULL));
+  if (!mdoc_cbor_open (written, &limits, &again, &error))
+    {
+      g_assert_true (has_odd_key);
+      g_assert_error (error, MDOC_CBOR_ERROR, MDOC_CBOR_ERROR_DUPLICATE);
+      return;
+    }
 
   before = mdoc_cbor_to_diagnostic (item, MDOC_CBOR_DIAGNOSTIC_PLAIN);
   after = mdoc_cbor_to_diagnostic (again, MDOC_CBOR_DIAGNOSTIC_PLAIN);
