@@ -189,8 +189,8 @@ scan_item (Scan *scan, guint depth, GError **error)
  * came through it may be looked at with the functions below, which rely on it.
  *
  * Keys are compared by value if they are a number, text or bytes, however long
- * their heads are; those made of several items, which no message of ours has, by
- * their bytes.
+ * their heads are; those made of several items, which no message of ours has,
+ * by their bytes.
  *
  * Heads longer than needed are accepted, since issuers in the field write them;
  * indefinite lengths are not. Memory is taken only for the keys of large maps.
