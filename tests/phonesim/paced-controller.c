@@ -1,0 +1,250 @@
+/*
+ * paced-controller.c - gives the kernel a controller with a radio's pace
+ *
+ * SPDX-FileCopyrightText: 2026 The mdoc agent authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "tests/phonesim/sim-pace.h"
+#include "tests/phonesim/sim-pdu.h"
+
+#define H4_ACL                 0x02
+#define H4_EVENT               0x04
+#define H4_VENDOR              0xff
+#define EVENT_DISCONNECTED     0x05
+#define EVENT_COMPLETE         0x0e
+#define EVENT_SENT             0x13
+#define CMD_LE_READ_BUFFERS    0x2002
+#define CMD_LE_READ_BUFFERS_V2 0x2060
+/* buffers that the controller claims to have */
+#define N_BUFFERS  8
+#define READ_BYTES 4096
+
+/* Between the kernel, which believes it has a controller (/dev/vhci), and one
+ * of btvirt's. What the kernel sends is held until the radio would have sent
+ * it, and only then does the kernel hear that a buffer is free. */
+typedef struct
+{
+  int kernel_fd;
+  int ether_fd;
+  GByteArray *from_ether;
+  SimPace *pace;
+  GQueue held; /* of GBytes: packets of H4 */
+  guint timer;
+} Controller;
+
+static SimRadio radio = { .acl_bytes = SIM_PDU_MAX_BYTES };
+static double interval_ms = 30;
+static gint max_pdus = 0;
+static gint pdu_bytes = SIM_PDU_MAX_BYTES;
+static char *socket_path = NULL;
+
+static void
+write_all (int fd, MdocSpan packet)
+{
+  ssize_t n;
+
+  /* a packet is one write for /dev/vhci; a blocking socket takes all of it */
+  do
+    n = write (fd, packet.data, packet.len);
+  while (n < 0 && errno == EINTR);
+  if (n != (ssize_t) packet.len)
+    g_error ("cannot write a packet: %s", g_strerror (errno));
+}
+
+static void tell_sent (Controller *self, guint handle);
+
+static gboolean
+on_event_time (gpointer user_data)
+{
+  Controller *self = user_data;
+  guint n = sim_pace_take (self->pace, g_get_monotonic_time ());
+  gint64 next_us = sim_pace_get_next_us (self->pace);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GBytes) packet = g_queue_pop_head (&self->held);
+      MdocSpan span = mdoc_span_from_bytes (packet);
+
+      write_all (self->ether_fd, span);
+      tell_sent (self, sim_get_u16 (span, 1) & 0xfff);
+    }
+  self->timer = 0;
+  if (next_us >= 0)
+    {
+      gint64 wait_us = MAX (next_us - g_get_monotonic_time (), 0);
+
+      self->timer = g_timeout_add ((guint) (wait_us / 1000 + 1),
+                                   on_event_time,
+                                   self);
+    }
+  return G_SOURCE_REMOVE;
+}
+
+static void
+tell_sent (Controller *self, guint handle)
+{
+  g_autoptr (GByteArray) event = g_byte_array_new ();
+
+  sim_put_u8 (event, H4_EVENT);
+  sim_put_u8 (event, EVENT_SENT);
+  sim_put_u8 (event, 5);
+  sim_put_u8 (event, 1);
+  sim_put_u16 (event, handle);
+  sim_put_u16 (event, 1);
+  write_all (self->kernel_fd, sim_span_of (event));
+}
+
+static void
+drop_held (Controller *self)
+{
+  sim_pace_clear (self->pace);
+  g_queue_clear_full (&self->held, (GDestroyNotify) g_bytes_unref);
+}
+
+static gboolean
+on_kernel (int fd, GIOCondition condition, gpointer user_data)
+{
+  Controller *self = user_data;
+  guint8 packet[READ_BYTES];
+  ssize_t n = read (fd, packet, sizeof packet);
+
+  if (n < 0 && (errno == EAGAIN || errno == EINTR))
+    return G_SOURCE_CONTINUE;
+  if (n <= 0)
+    g_error ("/dev/vhci: %s", g_strerror (errno));
+  if (packet[0] == H4_VENDOR)
+    return G_SOURCE_CONTINUE; /* the number of the controller */
+  if (packet[0] != H4_ACL)
+    {
+      write_all (self->ether_fd, MDOC_SPAN (packet, (gsize) n));
+      return G_SOURCE_CONTINUE;
+    }
+  g_queue_push_tail (&self->held, g_bytes_new (packet, (gsize) n));
+  sim_pace_push (self->pace, g_get_monotonic_time (), (gsize) n - 5);
+  if (self->timer == 0)
+    on_event_time (self);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Returns: whether the kernel gets the packet */
+static gboolean
+change_event (Controller *self, guint8 *packet, gsize len)
+{
+  MdocSpan span = MDOC_SPAN (packet, len);
+  guint opcode = sim_get_u16 (span, 4);
+
+  if (packet[0] != H4_EVENT)
+    return TRUE;
+  if (packet[1] == EVENT_SENT)
+    return FALSE;
+  if (packet[1] == EVENT_DISCONNECTED)
+    drop_held (self);
+  if (packet[1] == EVENT_COMPLETE && len >= 10 && sim_get_u8 (span, 6) == 0
+      && (opcode == CMD_LE_READ_BUFFERS || opcode == CMD_LE_READ_BUFFERS_V2))
+    {
+      packet[7] = SIM_PDU_MAX_BYTES;
+      packet[8] = 0;
+      packet[9] = N_BUFFERS;
+    }
+  return TRUE;
+}
+
+static gboolean
+on_ether (int fd, GIOCondition condition, gpointer user_data)
+{
+  Controller *self = user_data;
+  guint8 bytes[READ_BYTES];
+  ssize_t n = read (fd, bytes, sizeof bytes);
+  gsize len;
+
+  if (n < 0 && (errno == EAGAIN || errno == EINTR))
+    return G_SOURCE_CONTINUE;
+  if (n <= 0)
+    g_error ("btvirt is gone");
+  g_byte_array_append (self->from_ether, bytes, (guint) n);
+  while (sim_h4_measure (sim_span_of (self->from_ether), &len) && len > 0)
+    {
+      if (change_event (self, self->from_ether->data, len))
+        write_all (self->kernel_fd, MDOC_SPAN (self->from_ether->data, len));
+      g_byte_array_remove_range (self->from_ether, 0, (guint) len);
+    }
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+run (void)
+{
+  static const guint8 create[2] = { H4_VENDOR, 0x00 };
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  Controller self = { .from_ether = g_byte_array_new (),
+                      .pace = sim_pace_new (&radio) };
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+
+  self.ether_fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  g_strlcpy (address.sun_path, socket_path, sizeof address.sun_path);
+  if (self.ether_fd < 0
+      || connect (self.ether_fd,
+                  (const struct sockaddr *) &address,
+                  sizeof address)
+             < 0)
+    g_error ("%s: %s", socket_path, g_strerror (errno));
+  self.kernel_fd = open ("/dev/vhci", O_RDWR | O_CLOEXEC);
+  if (self.kernel_fd < 0)
+    g_error ("/dev/vhci: %s", g_strerror (errno));
+  write_all (self.kernel_fd, MDOC_SPAN (create, sizeof create));
+  g_unix_fd_add (self.kernel_fd, G_IO_IN, on_kernel, &self);
+  g_unix_fd_add (self.ether_fd, G_IO_IN | G_IO_HUP, on_ether, &self);
+  g_main_loop_run (loop);
+}
+
+int
+main (int argc, char **argv)
+{
+  gboolean is_rate_wanted = FALSE;
+  gint value_bytes = 0;
+  const GOptionEntry entries[] = {
+    { "interval", 0, 0, G_OPTION_ARG_DOUBLE, &interval_ms, "of events", "MS" },
+    { "pdus", 0, 0, G_OPTION_ARG_INT, &max_pdus, "most in an event", "N" },
+    { "pdu-bytes", 0, 0, G_OPTION_ARG_INT, &pdu_bytes, "27 to 251", "N" },
+    { "2m", 0, 0, G_OPTION_ARG_NONE, &radio.is_2m, "the PHY LE 2M", NULL },
+    { "socket", 0, 0, G_OPTION_ARG_STRING, &socket_path, "of btvirt", "PATH" },
+    { "rate",
+      0,
+      0,
+      G_OPTION_ARG_INT,
+      &value_bytes,
+      "only print the bytes a second that values of N bytes make",
+      "N" },
+    { NULL, 0, 0, 0, NULL, NULL, NULL },
+  };
+  g_autoptr (GOptionContext) options = g_option_context_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  socket_path = g_strdup ("/tmp/bt-server-bredrle");
+  g_option_context_add_main_entries (options, entries, NULL);
+  if (!g_option_context_parse (options, &argc, &argv, &error))
+    g_error ("%s", error->message);
+  is_rate_wanted = value_bytes > 0;
+  if (interval_ms < 7.5 || interval_ms > 4000 || max_pdus < 0
+      || pdu_bytes < SIM_PDU_MIN_BYTES || pdu_bytes > SIM_PDU_MAX_BYTES)
+    g_error ("no radio is like that");
+  radio.interval_us = (guint) (interval_ms * 1000);
+  radio.max_pdus = (guint) max_pdus;
+  radio.pdu_bytes = (guint) pdu_bytes;
+  if (is_rate_wanted)
+    g_print ("%.0f\n", sim_radio_get_rate (&radio, (gsize) value_bytes));
+  else
+    run ();
+  return 0;
+}
