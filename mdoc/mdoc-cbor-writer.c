@@ -73,18 +73,30 @@ append (MdocCborWriter *self, MdocSpan bytes)
   self->len += bytes.len;
 }
 
-/* All encoders of libcbor have this form: they write the shortest head. */
-typedef size_t (*EncodeHead) (uint64_t argument,
-                              unsigned char *buffer,
-                              size_t size);
-
-static void
-put_head (MdocCborWriter *self, EncodeHead encode, guint64 argument)
+/* major types (RFC 8949, 3.1) */
+typedef enum
 {
+  MAJOR_UINT = 0,
+  MAJOR_NEGINT = 1,
+  MAJOR_BYTES = 2,
+  MAJOR_TEXT = 3,
+  MAJOR_ARRAY = 4,
+  MAJOR_MAP = 5,
+  MAJOR_TAG = 6,
+} Major;
+
+/* All heads have the form of an unsigned number's, and we write the shortest;
+ * libcbor's own encoders of strings, arrays and maps take a size_t, which has
+ * 32 bits on some machines. */
+static void
+put_head (MdocCborWriter *self, Major major, guint64 argument)
+{
+  guint8 *head;
+
   make_room (self, MAX_HEAD_LEN);
-  self->len += encode (argument,
-                       self->data + self->len,
-                       self->capacity - self->len);
+  head = self->data + self->len;
+  self->len += cbor_encode_uint (argument, head, self->capacity - self->len);
+  *head |= (guint8) (major << 5);
 }
 
 /**
@@ -154,16 +166,16 @@ mdoc_cbor_writer_reset (MdocCborWriter *self)
 void
 mdoc_cbor_writer_put_uint (MdocCborWriter *self, guint64 value)
 {
-  put_head (self, cbor_encode_uint, value);
+  put_head (self, MAJOR_UINT, value);
 }
 
 void
 mdoc_cbor_writer_put_int (MdocCborWriter *self, gint64 value)
 {
   if (value >= 0)
-    put_head (self, cbor_encode_uint, (guint64) value);
+    put_head (self, MAJOR_UINT, (guint64) value);
   else
-    put_head (self, cbor_encode_negint, (guint64) (-1 - value));
+    put_head (self, MAJOR_NEGINT, (guint64) (-1 - value));
 }
 
 void
@@ -192,14 +204,14 @@ mdoc_cbor_writer_put_double (MdocCborWriter *self, gdouble value)
 void
 mdoc_cbor_writer_put_bytes (MdocCborWriter *self, MdocSpan bytes)
 {
-  put_head (self, cbor_encode_bytestring_start, bytes.len);
+  put_head (self, MAJOR_BYTES, bytes.len);
   append (self, bytes);
 }
 
 void
 mdoc_cbor_writer_put_text_span (MdocCborWriter *self, MdocSpan text)
 {
-  put_head (self, cbor_encode_string_start, text.len);
+  put_head (self, MAJOR_TEXT, text.len);
   append (self, text);
 }
 
@@ -212,19 +224,19 @@ mdoc_cbor_writer_put_text (MdocCborWriter *self, const char *text)
 void
 mdoc_cbor_writer_put_tag (MdocCborWriter *self, guint64 tag)
 {
-  put_head (self, cbor_encode_tag, tag);
+  put_head (self, MAJOR_TAG, tag);
 }
 
 void
 mdoc_cbor_writer_begin_array (MdocCborWriter *self, guint64 n_members)
 {
-  put_head (self, cbor_encode_array_start, n_members);
+  put_head (self, MAJOR_ARRAY, n_members);
 }
 
 void
 mdoc_cbor_writer_begin_map (MdocCborWriter *self, guint64 n_pairs)
 {
-  put_head (self, cbor_encode_map_start, n_pairs);
+  put_head (self, MAJOR_MAP, n_pairs);
 }
 
 /**
@@ -248,7 +260,7 @@ mdoc_cbor_writer_set_count (MdocCborWriter *self, gsize offset, guint8 n)
 void
 mdoc_cbor_writer_begin_bytes (MdocCborWriter *self, guint64 len)
 {
-  put_head (self, cbor_encode_bytestring_start, len);
+  put_head (self, MAJOR_BYTES, len);
 }
 
 void
