@@ -22,15 +22,6 @@
 
 #define UUID_BYTES 16
 
-static void
-make_uuid (guint8 uuid[UUID_BYTES])
-{
-  mdoc_random_fill (uuid, UUID_BYTES);
-  /* RFC 4122: version 4, variant 10x */
-  uuid[6] = (guint8) ((uuid[6] & 0x0f) | 0x40);
-  uuid[8] = (guint8) ((uuid[8] & 0x3f) | 0x80);
-}
-
 /* ISO/IEC 18013-5, 8.3.3.1.1: at least one of the two */
 static GBytes *
 make_engagement (MdocPublicKey *e_device_key,
@@ -186,8 +177,8 @@ mdoc_presentation_way_open (const MdocPresentationWay *self,
       return NULL;
     }
 
-  make_uuid (central);
-  make_uuid (peripheral);
+  mdoc_engagement_make_ble_uuid (central);
+  mdoc_engagement_make_ble_uuid (peripheral);
   if (!is_ble_wanted (self, role))
     {
       engagement = make_engagement (e_device_key, central, NULL);

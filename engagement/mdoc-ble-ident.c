@@ -29,6 +29,21 @@ derive (MdocSpan e_device_key_bytes, const char *info, guint8 *ret, gsize len)
 }
 
 /**
+ * mdoc_engagement_make_ble_uuid:
+ * @ret_uuid: (out): a random UUID, big-endian
+ *
+ * A service's UUID that holds for one engagement and tells nothing (RFC 4122,
+ * 4.4).
+ */
+void
+mdoc_engagement_make_ble_uuid (guint8 ret_uuid[16])
+{
+  mdoc_random_fill (ret_uuid, 16);
+  ret_uuid[6] = (guint8) ((ret_uuid[6] & 0x0f) | 0x40); /* version 4 */
+  ret_uuid[8] = (guint8) ((ret_uuid[8] & 0x3f) | 0x80); /* variant 10x */
+}
+
+/**
  * mdoc_engagement_derive_ble_ident:
  * @e_device_key_bytes: EDeviceKeyBytes with its tag, as received
  * @ret_ident: (out): value of the characteristic Ident

@@ -21,6 +21,8 @@ G_BEGIN_DECLS
  * results is a secret to anyone who has seen the engagement. */
 
 /* ISO/IEC 18013-5, 8.3.3.1.1.4: value of the Ident characteristic */
+/* a new one for an engagement (RFC 4122, version 4); big-endian */
+void mdoc_engagement_make_ble_uuid (guint8 ret_uuid[16]);
 void mdoc_engagement_derive_ble_ident (MdocSpan e_device_key_bytes,
                                        guint8 ret_ident[MDOC_BLE_IDENT_LEN]);
 /* 8.3.3.1.3: Wi-Fi Aware service name (before base16) and pass-phrase (before

@@ -14,6 +14,7 @@
 #include "base/mdoc-file.h"
 #include "base/mdoc-program.h"
 #include "base/mdoc-text.h"
+#include "engagement/mdoc-ble-ident.h"
 #include "engagement/mdoc-device-engagement.h"
 #include "loopback/mdoc-loopback.h"
 #include "mdoc/mdoc-device-request.h"
@@ -123,14 +124,6 @@ find_item (MdocIssuerSigned *issued,
   return FALSE;
 }
 
-static void
-make_uuid (guint8 uuid[16])
-{
-  mdoc_random_fill (uuid, 16);
-  uuid[6] = (guint8) ((uuid[6] & 0x0f) | 0x40);
-  uuid[8] = (guint8) ((uuid[8] & 0x3f) | 0x80);
-}
-
 /* --- transcript: keys and transcript of a session that never was --- */
 
 static MdocTranscript *
@@ -149,7 +142,7 @@ make_transcript (MdocKey **ret_e_reader_key, GError **error)
     return NULL;
 
   builder = mdoc_device_engagement_builder_new ();
-  make_uuid (method.ble.central_client_uuid);
+  mdoc_engagement_make_ble_uuid (method.ble.central_client_uuid);
   mdoc_device_engagement_builder_add_method (builder, &method);
   engagement = mdoc_device_engagement_builder_finish (builder,
                                                       mdoc_key_get_public (
@@ -621,7 +614,7 @@ engage (Serve *self, MdocCurve curve, gboolean is_loopback, GError **error)
 
   if (e_device_key == NULL)
     return FALSE;
-  make_uuid (ble.central_client_uuid);
+  mdoc_engagement_make_ble_uuid (ble.central_client_uuid);
   self->transport = mdoc_loopback_holder_new (ble.central_client_uuid,
                                               MDOC_SESSION_MAX_REQUEST_BYTES,
                                               error);

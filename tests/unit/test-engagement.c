@@ -313,6 +313,22 @@ test_annex_d_derived (void)
                                   mdoc_span_from_bytes (wanted_passphrase)));
 }
 
+static void
+test_ble_uuid (void)
+{
+  guint8 last[16] = { 0 };
+  guint8 uuid[16];
+
+  for (guint i = 0; i < 64; i++)
+    {
+      mdoc_engagement_make_ble_uuid (uuid);
+      g_assert_cmphex (uuid[6] & 0xf0, ==, 0x40);
+      g_assert_cmphex (uuid[8] & 0xc0, ==, 0x80);
+      g_assert_cmpint (memcmp (uuid, last, sizeof (uuid)), !=, 0);
+      memcpy (last, uuid, sizeof (last));
+    }
+}
+
 /* Everything that can be said, there and back. */
 static void
 test_round_trips (void)
@@ -906,6 +922,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/engagement/annex-d", test_annex_d);
   g_test_add_func ("/engagement/annex-d-derived", test_annex_d_derived);
+  g_test_add_func ("/engagement/ble-uuid", test_ble_uuid);
   g_test_add_func ("/engagement/round-trips", test_round_trips);
   g_test_add_func ("/engagement/find-method", test_find_method);
   g_test_add_func ("/engagement/second-edition", test_second_edition);
