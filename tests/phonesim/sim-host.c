@@ -386,13 +386,9 @@ sim_host_update_link (SimHost *self, guint interval)
   command (self, CMD_LE_UPDATE, sim_span_of (parameters));
 }
 
-void
-sim_host_send (SimHost *self, guint cid, MdocSpan payload)
+static void
+send_frame (SimHost *self, const GByteArray *frame)
 {
-  g_autoptr (GByteArray) frame = sim_frame_build (cid, payload);
-
-  if (!self->is_linked)
-    return;
   for (gsize at = 0; at < frame->len; at += self->buffer_bytes)
     {
       GByteArray *packet = g_byte_array_new ();
@@ -406,6 +402,27 @@ sim_host_send (SimHost *self, guint cid, MdocSpan payload)
       g_queue_push_tail (&self->data, packet);
     }
   push_data (self);
+}
+
+void
+sim_host_send (SimHost *self, guint cid, MdocSpan payload)
+{
+  g_autoptr (GByteArray) frame = sim_frame_build (cid, payload);
+
+  if (self->is_linked)
+    send_frame (self, frame);
+}
+
+/* Only the header and @n_bytes of @payload: no frame can follow. */
+void
+sim_host_send_start (SimHost *self, guint cid, MdocSpan payload, gsize n_bytes)
+{
+  g_autoptr (GByteArray) frame = sim_frame_build (cid, payload);
+
+  if (!self->is_linked)
+    return;
+  g_byte_array_set_size (frame, (guint) (frame->len - payload.len + n_bytes));
+  send_frame (self, frame);
 }
 
 gsize

@@ -61,6 +61,8 @@ void sim_host_disconnect (SimHost *self, guint reason);
 /* how long an interval the link has from now on, in 1.25 ms */
 void sim_host_update_link (SimHost *self, guint interval);
 void sim_host_send (SimHost *self, guint cid, MdocSpan payload);
+void
+sim_host_send_start (SimHost *self, guint cid, MdocSpan payload, gsize n_bytes);
 /* bytes that the controller has not taken yet */
 gsize sim_host_get_queued (SimHost *self);
 

@@ -66,6 +66,9 @@ struct _SimPeer
   guint n_messages_out;
   gboolean is_pairing_asked_for;
   guint n_refused;
+  guint leave_reason;
+  GByteArray *torn_pdu; /* of which only the start goes, before we leave */
+  gsize torn_bytes;
   guint timer;
   guint drain_timer;
 };

@@ -40,6 +40,7 @@ static const struct
   { "none", SIM_FAULT_NONE },
   { "disconnect", SIM_FAULT_DISCONNECT },
   { "timeout", SIM_FAULT_TIMEOUT },
+  { "tear", SIM_FAULT_TEAR },
   { "lost", SIM_FAULT_LOST },
   { "double", SIM_FAULT_DOUBLE },
   { "flood", SIM_FAULT_FLOOD },
@@ -82,10 +83,11 @@ send_pdu (SimPeer *self, const GByteArray *pdu)
   sim_host_send (self->host, SIM_CID_ATT, sim_span_of (pdu));
 }
 
+/* @pdu: (transfer full) */
 static void
-send_value (SimPeer *self, guint opcode, guint handle, MdocSpan value)
+send_built (SimPeer *self, GByteArray *pdu)
 {
-  GByteArray *pdu = sim_att_build_value (opcode, handle, value);
+  guint opcode = pdu->data[0];
 
   if (opcode == SIM_ATT_WRITE || opcode == SIM_ATT_INDICATE)
     {
@@ -97,15 +99,23 @@ send_value (SimPeer *self, guint opcode, guint handle, MdocSpan value)
 }
 
 /* From us to the other side, over the characteristic at that place. */
-static void
-send_own (SimPeer *self, guint place, MdocSpan value)
+static GByteArray *
+build_own (SimPeer *self, guint place, MdocSpan value)
 {
   guint opcode = SIM_ATT_NOTIFY;
 
   if (self->is_client)
     opcode = self->profile->is_writing_requests ? SIM_ATT_WRITE
                                                 : SIM_ATT_WRITE_COMMAND;
-  send_value (self, opcode, self->characteristics[place].value, value);
+  return sim_att_build_value (opcode,
+                              self->characteristics[place].value,
+                              value);
+}
+
+static void
+send_own (SimPeer *self, guint place, MdocSpan value)
+{
+  send_built (self, build_own (self, place, value));
 }
 
 void
@@ -126,7 +136,7 @@ on_drain_poll (gpointer user_data)
       || (self->outgoing != NULL && self->n_out < self->outgoing->len))
     return G_SOURCE_CONTINUE;
   self->drain_timer = 0;
-  sim_host_disconnect (self->host, SIM_REASON_REMOTE);
+  sim_host_disconnect (self->host, self->leave_reason);
   return G_SOURCE_REMOVE;
 }
 
@@ -443,6 +453,7 @@ sim_peer_new (int fd,
   if (config->fault == SIM_FAULT_IDENT)
     self->ident[0] ^= 1;
   self->incoming = g_byte_array_new ();
+  self->leave_reason = SIM_REASON_REMOTE;
   make_db (self);
   self->host = sim_host_new (fd, &host_events, self);
   return self;
@@ -460,6 +471,7 @@ sim_peer_free (SimPeer *self)
   sim_db_free (self->db);
   g_byte_array_unref (self->incoming);
   g_clear_pointer (&self->outgoing, g_ptr_array_unref);
+  g_clear_pointer (&self->torn_pdu, g_byte_array_unref);
   g_free (self);
 }
 
@@ -531,6 +543,49 @@ ask_for_pairing (SimPeer *self)
                                  : MDOC_SPAN (security, sizeof security));
 }
 
+/* What went before has been read by now. */
+static void
+on_heard (SimPeer *self, MdocSpan answer)
+{
+  if (self->torn_pdu != NULL)
+    sim_host_send_start (self->host,
+                         SIM_CID_ATT,
+                         sim_span_of (self->torn_pdu),
+                         self->torn_bytes);
+  disconnect_when_drained (self);
+}
+
+/* Goes as soon as the other side has heard what was said so far; that it
+ * answers a question shows it, as it answers in order. */
+static void
+leave_when_heard (SimPeer *self, guint reason)
+{
+  self->leave_reason = reason;
+  g_ptr_array_set_size (self->outgoing, 0);
+  sim_peer_request (self,
+                    sim_att_build_range (SIM_ATT_READ_TYPE,
+                                         1,
+                                         0xffff,
+                                         SIM_TYPE_DEVICE_NAME,
+                                         MDOC_SPAN (NULL, 0)),
+                    on_heard);
+}
+
+/* Of this part no more goes than up to the byte that was asked for. */
+static void
+tear_part (SimPeer *self, MdocSpan part)
+{
+  gsize n_before = self->n_out_bytes - part.len;
+
+  self->torn_pdu = build_own (self,
+                              self->is_client ? CLIENT_TO_SERVER
+                                              : SERVER_TO_CLIENT,
+                              part);
+  self->torn_bytes = self->torn_pdu->len - part.len
+                     + (self->config.fault_bytes - n_before);
+  leave_when_heard (self, SIM_REASON_TIMEOUT);
+}
+
 /* Returns: whether the next part goes, too */
 static gboolean
 break_part (SimPeer *self, MdocSpan part)
@@ -546,10 +601,13 @@ break_part (SimPeer *self, MdocSpan part)
   switch (fault)
     {
     case SIM_FAULT_DISCONNECT:
-      sim_host_disconnect (self->host, SIM_REASON_REMOTE);
+      leave_when_heard (self, SIM_REASON_REMOTE);
       return FALSE;
     case SIM_FAULT_TIMEOUT:
-      sim_host_disconnect (self->host, SIM_REASON_TIMEOUT);
+      leave_when_heard (self, SIM_REASON_TIMEOUT);
+      return FALSE;
+    case SIM_FAULT_TEAR:
+      tear_part (self, part);
       return FALSE;
     case SIM_FAULT_LOST:
       return FALSE;
@@ -564,10 +622,11 @@ break_part (SimPeer *self, MdocSpan part)
       self->timer = g_timeout_add (DRAIN_POLL_MS, on_flood, self);
       return FALSE;
     case SIM_FAULT_SERVICE_CHANGED:
-      send_value (self,
-                  SIM_ATT_INDICATE,
-                  self->service_changed,
-                  MDOC_SPAN (all_handles, sizeof all_handles));
+      send_built (self,
+                  sim_att_build_value (SIM_ATT_INDICATE,
+                                       self->service_changed,
+                                       MDOC_SPAN (all_handles,
+                                                  sizeof all_handles)));
       break;
     case SIM_FAULT_PARAMETERS:
       ask_for_interval (self);

@@ -24,6 +24,7 @@ typedef enum
   SIM_FAULT_NONE,
   SIM_FAULT_DISCONNECT,      /* with a word */
   SIM_FAULT_TIMEOUT,         /* as after a supervision time-out */
+  SIM_FAULT_TEAR,            /* the same, in the middle of a part */
   SIM_FAULT_LOST,            /* one part never goes */
   SIM_FAULT_DOUBLE,          /* one part goes twice */
   SIM_FAULT_FLOOD,           /* parts without end */
