@@ -43,7 +43,6 @@ typedef struct
   gboolean has_started; /* State 0x01 is on its way */
   gboolean has_said_end;
   guint mtu;
-  guint n_writes;
   guint n_tidying;
   gint64 wait_until_us;
   int connecting; /* socket of an L2CAP channel; -1: none */

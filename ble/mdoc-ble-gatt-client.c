@@ -573,7 +573,7 @@ on_part_written (GVariant *reply, const GError *error, gpointer user_data)
   g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
       self->link.transport);
 
-  self->n_writes--;
+  self->link.n_pending--;
   if (self->step != MDOC_BLE_STEP_OPEN)
     return;
   if (reply == NULL)
@@ -585,7 +585,7 @@ on_part_written (GVariant *reply, const GError *error, gpointer user_data)
       return;
     }
   pump (self);
-  if (self->n_writes == 0)
+  if (self->link.n_pending == 0)
     mdoc_ble_client_end_of_queue (self);
 }
 
@@ -596,13 +596,13 @@ pump (MdocBleGattClient *self)
                                                    mdoc_ble_get_write_bytes (
                                                        self->mtu));
 
-  while (self->step == MDOC_BLE_STEP_OPEN && self->n_writes < MAX_WRITES
+  while (self->step == MDOC_BLE_STEP_OPEN && self->link.n_pending < MAX_WRITES
          && !mdoc_ble_cutter_is_empty (self->link.cutter))
     {
       g_autoptr (GBytes) part = mdoc_ble_cutter_next (self->link.cutter,
                                                       part_bytes);
 
-      self->n_writes++;
+      self->link.n_pending++;
       write_value (self, self->client_to_server, part, on_part_written);
     }
 }
@@ -629,7 +629,7 @@ client_close (gpointer impl)
     mdoc_ble_client_finish (self, NULL);
   else if (self->link.channel != NULL
                ? mdoc_ble_channel_is_idle (self->link.channel)
-               : self->n_writes == 0)
+               : self->link.n_pending == 0)
     mdoc_ble_client_end_of_queue (self);
 }
 

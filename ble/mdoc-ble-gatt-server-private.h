@@ -24,7 +24,6 @@ struct _MdocBleGattServer
   GHashTable *earlier;  /* devices that were connected before us */
   GHashTable *visitors; /* and those that came since */
   gint64 wait_until_us;
-  guint n_rounds;
   guint n_tidying; /* answers that the end waits for */
   gboolean is_registered;
   gboolean is_advertising;

@@ -450,7 +450,7 @@ pump (MdocBleGattServer *self)
                                                    mdoc_ble_get_notify_bytes (
                                                        self->mtu));
 
-  while (!self->is_finishing && self->n_rounds < MAX_ROUNDS
+  while (!self->is_finishing && self->link.n_pending < MAX_ROUNDS
          && !mdoc_ble_cutter_is_empty (self->link.cutter))
     {
       for (guint i = 0; i < PARTS_A_ROUND; i++)
@@ -462,7 +462,7 @@ pump (MdocBleGattServer *self)
             break;
           mdoc_ble_app_notify (self->app, MDOC_BLE_APP_SERVER_TO_CLIENT, part);
         }
-      self->n_rounds++;
+      self->link.n_pending++;
       mdoc_ble_bluez_call (self->link.bluez,
                            "/",
                            DBUS_PEER,
@@ -481,7 +481,7 @@ on_round (GVariant *reply, const GError *error, gpointer user_data)
   g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
       self->link.transport);
 
-  self->n_rounds--;
+  self->link.n_pending--;
   if (self->is_finishing)
     return;
   if (reply == NULL)
@@ -492,7 +492,7 @@ on_round (GVariant *reply, const GError *error, gpointer user_data)
       return;
     }
   pump (self);
-  if (self->n_rounds == 0)
+  if (self->link.n_pending == 0)
     mdoc_ble_server_end_of_queue (self);
 }
 
@@ -520,7 +520,7 @@ server_close (gpointer impl)
     mdoc_ble_server_finish (self, NULL);
   else if (self->link.channel != NULL
                ? mdoc_ble_channel_is_idle (self->link.channel)
-               : self->n_rounds == 0)
+               : self->link.n_pending == 0)
     mdoc_ble_server_end_of_queue (self);
 }
 

@@ -298,7 +298,7 @@ mdoc_ble_link_is_orderly (MdocBleLink *self)
   if (self->has_peer_ended)
     return TRUE;
   if (!mdoc_ble_joiner_is_empty (self->joiner)
-      || !mdoc_ble_cutter_is_empty (self->cutter)
+      || !mdoc_ble_cutter_is_empty (self->cutter) || self->n_pending > 0
       || (self->channel != NULL && !mdoc_ble_channel_is_empty (self->channel)))
     return FALSE;
   if (self->is_closing)

@@ -66,6 +66,7 @@ typedef struct
   gboolean has_peer_ended;
   gboolean has_sent;
   gboolean is_last_ours; /* the last message was */
+  guint n_pending;       /* calls with parts that BlueZ has not answered */
   gsize n_unanswered;    /* bytes sent since the peer's last message */
 } MdocBleLink;
 

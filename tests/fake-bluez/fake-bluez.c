@@ -117,8 +117,10 @@ typedef struct
 
 struct _FakeBluez
 {
+  GMainContext *context;
   GDBusConnection *bus;
   GDBusNodeInfo *node;
+  guint pings;
   guint root_object, signals, owners;
   guint n_adapters;
   GPtrArray *objects;
@@ -1328,6 +1330,74 @@ on_owner_changed (GDBusConnection *bus,
     ;
 }
 
+typedef struct
+{
+  FakeBluez *self;
+  GDBusMessage *message;
+} Ping;
+
+static void
+ping_free (gpointer data)
+{
+  Ping *ping = data;
+
+  g_object_unref (ping->message);
+  g_free (ping);
+}
+
+static gboolean
+on_ping (gpointer user_data)
+{
+  Ping *ping = user_data;
+  FakeBluez *self = ping->self;
+  g_autoptr (GDBusMessage) reply = NULL;
+  FakeAction action;
+
+  if (self->is_dead)
+    return G_SOURCE_REMOVE;
+  action = ask (self, "Ping");
+  if (self->is_dead || action == FAKE_IGNORE)
+    return G_SOURCE_REMOVE;
+  reply = action == FAKE_FAIL
+              ? g_dbus_message_new_method_error_literal (ping->message,
+                                                         "org.freedesktop.DBus."
+                                                         "Error.NoMemory",
+                                                         "fake")
+              : g_dbus_message_new_method_reply (ping->message);
+  g_dbus_connection_send_message (self->bus,
+                                  reply,
+                                  G_DBUS_SEND_MESSAGE_FLAGS_NONE,
+                                  NULL,
+                                  NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* GDBus would answer in its own thread, before the values that came earlier are
+ * looked at; bluetoothd does one after the other. */
+static GDBusMessage *
+delay_ping (GDBusConnection *bus,
+            GDBusMessage *message,
+            gboolean is_incoming,
+            gpointer user_data)
+{
+  g_autoptr (GSource) source = NULL;
+  Ping *ping;
+
+  if (!is_incoming
+      || g_strcmp0 (g_dbus_message_get_interface (message),
+                    "org.freedesktop.DBus.Peer")
+             != 0)
+    return message;
+  ping = g_new0 (Ping, 1);
+  ping->self = user_data;
+  ping->message = message;
+  source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, on_ping, ping, ping_free);
+  g_source_attach (source, ping->self->context);
+  return NULL;
+}
+
 static const GDBusInterfaceVTable vtable = { call_method, NULL, NULL, { 0 } };
 
 static void
@@ -1406,6 +1476,11 @@ fake_bluez_new (const char *bus_address, guint n_adapters)
                                                      on_owner_changed,
                                                      self,
                                                      NULL);
+  self->context = g_main_context_ref_thread_default ();
+  self->pings = g_dbus_connection_add_filter (self->bus,
+                                              delay_ping,
+                                              self,
+                                              NULL);
   for (guint i = 0; i < n_adapters; i++)
     add_adapter (self, i);
   set_name (self, "RequestName", g_variant_new ("(su)", "org.bluez", 4));
@@ -1420,12 +1495,14 @@ fake_bluez_free (FakeBluez *self)
   g_dbus_connection_signal_unsubscribe (self->bus, self->signals);
   g_dbus_connection_signal_unsubscribe (self->bus, self->owners);
   g_dbus_connection_unregister_object (self->bus, self->root_object);
+  g_dbus_connection_remove_filter (self->bus, self->pings);
   g_dbus_connection_close_sync (self->bus, NULL, NULL);
   /* answers that are on their way find us still there */
   self->is_dead = TRUE;
   while (g_main_context_iteration (NULL, FALSE))
     ;
   g_object_unref (self->bus);
+  g_main_context_unref (self->context);
   g_ptr_array_unref (self->links);
   g_ptr_array_unref (self->apps);
   g_ptr_array_unref (self->advertisements);

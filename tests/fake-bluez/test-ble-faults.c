@@ -40,6 +40,7 @@ static const char *const steps[] = {
   "WriteValue",
   "UnregisterAdvertisement",
   "notify",
+  "Ping",
   "StopNotify",
   "RemoveDevice",
   "UnregisterApplication",
@@ -54,6 +55,7 @@ typedef struct
 {
   TalkMode mode;
   FakeAction action;
+  gboolean is_in_message; /* one message is on its way, there or back */
 } Case;
 
 /* One fault: at the @n_th time that @step comes. */
@@ -101,6 +103,14 @@ run_again (TalkMode mode, FakeBluez *bluez)
   talk_assert_clean (bluez);
 }
 
+/* Half a message, received or sent, is never the end. */
+static void
+assert_half_message (const Talk *talk)
+{
+  g_assert_error (talk->holder_error, MDOC_BLE_ERROR, MDOC_BLE_ERROR_VANISHED);
+  g_assert_error (talk->reader_error, MDOC_BLE_ERROR, MDOC_BLE_ERROR_VANISHED);
+}
+
 /* Returns: whether the talk has as many such steps */
 static gboolean
 run_fault (const Case *test, const char *step, guint n_th, const gsize *sizes)
@@ -131,6 +141,8 @@ run_fault (const Case *test, const char *step, guint n_th, const gsize *sizes)
     g_assert_true (talk.holder_error != NULL || talk.reader_error != NULL);
   if (fault.has_struck && test->action == FAKE_DIE && talk.holder_error != NULL)
     g_assert_error (talk.holder_error, MDOC_BLE_ERROR, MDOC_BLE_ERROR_NO_BLUEZ);
+  if (fault.has_struck && test->is_in_message && talk.n_done == 0)
+    assert_half_message (&talk);
   talk_clear (&talk);
   /* bluetoothd that refuses to remove a device does so by itself, later */
   is_refused = g_str_equal (step, "RemoveDevice")
@@ -175,7 +187,7 @@ static void
 test_each_part (gconstpointer data)
 {
   static const gsize sizes[] = { 700, 0 };
-  Case test = { (TalkMode) GPOINTER_TO_INT (data), FAKE_LOSE };
+  Case test = { (TalkMode) GPOINTER_TO_INT (data), FAKE_LOSE, TRUE };
   guint n_parts = 0;
 
   while (run_fault (&test, "notify", n_parts, sizes))
@@ -213,7 +225,7 @@ main (int argc, char **argv)
                                                    mode_names[mode],
                                                    actions[i].name);
 
-          cases[mode][i] = (Case){ (TalkMode) mode, actions[i].action };
+          cases[mode][i] = (Case){ (TalkMode) mode, actions[i].action, FALSE };
           g_test_add_data_func (path, &cases[mode][i], test_each_step);
         }
       if (mode <= TALK_PERIPHERAL)
