@@ -16,49 +16,11 @@
 #include "ble/mdoc-ble-frames.h"
 #include "ble/mdoc-ble-l2cap.h"
 
-static void
-on_channel_message (GBytes *message, gpointer user_data)
-{
-  MdocBleGattClient *self = user_data;
-  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
-      self->link.transport);
-
-  mdoc_ble_link_take_message (&self->link, message);
-}
-
-static void
-on_channel_drained (gpointer user_data)
-{
-  MdocBleGattClient *self = user_data;
-  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
-      self->link.transport);
-
-  mdoc_ble_client_end_of_queue (self);
-}
-
-static void
-on_channel_closed (const GError *error, gpointer user_data)
-{
-  MdocBleGattClient *self = user_data;
-  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
-      self->link.transport);
-
-  if (error != NULL)
-    mdoc_ble_client_finish (self, g_error_copy (error));
-  else if (mdoc_ble_link_is_orderly (&self->link))
-    mdoc_ble_client_finish (self, NULL);
-  else
-    mdoc_ble_client_on_channel_overdue (self);
-}
-
 /* Whatever the matter is with a channel, there are still the
  * characteristics. */
 static gboolean
 on_channel_connected (int fd, GIOCondition condition, gpointer user_data)
 {
-  static const MdocBleChannelEvents events = { on_channel_message,
-                                               on_channel_drained,
-                                               on_channel_closed };
   MdocBleGattClient *self = user_data;
   g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
       self->link.transport);
@@ -73,12 +35,7 @@ on_channel_connected (int fd, GIOCondition condition, gpointer user_data)
     }
   mdoc_ble_clear_source (&self->connecting_source);
   self->connecting = -1;
-  self->link.channel = mdoc_ble_channel_new (fd,
-                                             mdoc_ble_l2cap->get_write_bytes (
-                                                 fd),
-                                             self->link.max_message_bytes,
-                                             &events,
-                                             self);
+  mdoc_ble_link_open_channel (&self->link, fd);
   mdoc_ble_client_open_link (self);
   return G_SOURCE_REMOVE;
 }

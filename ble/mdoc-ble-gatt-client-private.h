@@ -68,7 +68,6 @@ void mdoc_ble_client_write_state (MdocBleGattClient *self,
                                   guint8 state,
                                   MdocBleBluezReply reply);
 void mdoc_ble_client_end_of_queue (MdocBleGattClient *self);
-gboolean mdoc_ble_client_on_channel_overdue (gpointer user_data);
 gboolean mdoc_ble_client_on_retry (gpointer user_data);
 void mdoc_ble_client_fail_attempt (MdocBleGattClient *self, GError *error);
 gboolean mdoc_ble_client_on_step_timeout (gpointer user_data);

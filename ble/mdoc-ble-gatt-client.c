@@ -273,41 +273,18 @@ mdoc_ble_client_end_of_queue (MdocBleGattClient *self)
                              self);
 }
 
-gboolean
-mdoc_ble_client_on_channel_overdue (gpointer user_data)
-{
-  MdocBleGattClient *self = user_data;
-  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
-      self->link.transport);
-
-  mdoc_ble_client_finish_with (self,
-                               MDOC_BLE_ERROR_VANISHED,
-                               "the connection was lost; start again");
-  return G_SOURCE_REMOVE;
-}
-
 static void
 on_peer_gone (MdocBleGattClient *self)
 {
-  if (self->step == MDOC_BLE_STEP_OPEN && self->link.channel != NULL)
-    /* what came before is still in the socket, and then its end */
-    mdoc_ble_link_set_timer (&self->link,
-                             self->link.times.end_ms,
-                             mdoc_ble_client_on_channel_overdue,
-                             self);
-  else if (self->step != MDOC_BLE_STEP_OPEN)
+  if (self->step == MDOC_BLE_STEP_OPEN)
+    mdoc_ble_link_peer_gone (&self->link);
+  else
     mdoc_ble_client_fail_attempt (
         self,
         g_error_new_literal (MDOC_BLE_ERROR,
                              (gint) MDOC_BLE_ERROR_CONNECT,
                              "the connection was lost before it was "
                              "of use"));
-  else if (mdoc_ble_link_is_orderly (&self->link))
-    mdoc_ble_client_finish (self, NULL);
-  else
-    mdoc_ble_client_finish_with (self,
-                                 MDOC_BLE_ERROR_VANISHED,
-                                 "the connection was lost; start again");
 }
 
 /* --- attempts ------------------------------------------------------------- */
@@ -652,6 +629,18 @@ client_misbehave (gpointer impl,
   return TRUE;
 }
 
+static void
+client_end_of_queue (MdocBleLink *link)
+{
+  mdoc_ble_client_end_of_queue ((MdocBleGattClient *) link);
+}
+
+static void
+client_finish (MdocBleLink *link, GError *error)
+{
+  mdoc_ble_client_finish ((MdocBleGattClient *) link, error);
+}
+
 /**
  * mdoc_ble_gatt_client_new:
  * @config: as for mdoc_ble_holder_new()
@@ -670,9 +659,10 @@ mdoc_ble_gatt_client_new (const MdocBleConfig *config, gboolean is_holder)
     .free = client_free,
     .misbehave = client_misbehave,
   };
+  static const MdocBleLinkEnd end = { client_end_of_queue, client_finish };
   MdocBleGattClient *self = g_new0 (MdocBleGattClient, 1);
 
-  mdoc_ble_link_init (&self->link, config, is_holder, is_holder);
+  mdoc_ble_link_init (&self->link, &end, config, is_holder, is_holder);
   self->connecting = -1;
   return mdoc_transport_new (&klass, self);
 }

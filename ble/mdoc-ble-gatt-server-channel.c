@@ -15,41 +15,6 @@
 
 #include "ble/mdoc-ble-l2cap.h"
 
-static void
-on_channel_message (GBytes *message, gpointer user_data)
-{
-  MdocBleGattServer *self = user_data;
-  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
-      self->link.transport);
-
-  mdoc_ble_link_take_message (&self->link, message);
-}
-
-static void
-on_channel_drained (gpointer user_data)
-{
-  MdocBleGattServer *self = user_data;
-  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
-      self->link.transport);
-
-  mdoc_ble_server_end_of_queue (self);
-}
-
-static void
-on_channel_closed (const GError *error, gpointer user_data)
-{
-  MdocBleGattServer *self = user_data;
-  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
-      self->link.transport);
-
-  if (error != NULL)
-    mdoc_ble_server_finish (self, g_error_copy (error));
-  else if (mdoc_ble_link_is_orderly (&self->link))
-    mdoc_ble_server_finish (self, NULL);
-  else
-    mdoc_ble_server_on_channel_overdue (self);
-}
-
 typedef struct
 {
   MdocBleGattServer *self;
@@ -77,9 +42,6 @@ compare_address (const char *path, gpointer user_data)
 static gboolean
 on_incoming (int listener, GIOCondition condition, gpointer user_data)
 {
-  static const MdocBleChannelEvents events = { on_channel_message,
-                                               on_channel_drained,
-                                               on_channel_closed };
   MdocBleGattServer *self = user_data;
   g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
       self->link.transport);
@@ -101,12 +63,7 @@ on_incoming (int listener, GIOCondition condition, gpointer user_data)
                           &search);
   if (self->device == NULL)
     self->device = g_strdup (""); /* nobody else may mdoc_ble_server_begin */
-  self->link.channel = mdoc_ble_channel_new (fd,
-                                             mdoc_ble_l2cap->get_write_bytes (
-                                                 fd),
-                                             self->link.max_message_bytes,
-                                             &events,
-                                             self);
+  mdoc_ble_link_open_channel (&self->link, fd);
   mdoc_ble_server_stop_listening (self);
   mdoc_ble_server_begin (self);
   return G_SOURCE_REMOVE;

@@ -95,45 +95,19 @@ maybe_begin (MdocBleGattServer *self)
                              self);
 }
 
-gboolean
-mdoc_ble_server_on_channel_overdue (gpointer user_data)
-{
-  MdocBleGattServer *self = user_data;
-  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
-      self->link.transport);
-
-  mdoc_ble_server_finish_with (self,
-                               MDOC_BLE_ERROR_VANISHED,
-                               "the connection was lost; start again");
-  return G_SOURCE_REMOVE;
-}
-
 void
 mdoc_ble_server_on_peer_gone (MdocBleGattServer *self)
 {
   if (self->is_finishing)
     return;
-  if (self->link.channel != NULL)
+  if (self->link.is_connected)
     {
-      /* what came before is still in the socket, and then its end */
-      mdoc_ble_link_set_timer (&self->link,
-                               self->link.times.end_ms,
-                               mdoc_ble_server_on_channel_overdue,
-                               self);
+      mdoc_ble_link_peer_gone (&self->link);
       return;
     }
-  if (!self->link.is_connected)
-    {
-      /* nothing has begun: it may come again */
-      g_clear_pointer (&self->device, g_free);
-      mdoc_ble_server_wait_for_peer (self);
-    }
-  else if (mdoc_ble_link_is_orderly (&self->link))
-    mdoc_ble_server_finish (self, NULL);
-  else
-    mdoc_ble_server_finish_with (self,
-                                 MDOC_BLE_ERROR_VANISHED,
-                                 "the connection was lost; start again");
+  /* nothing has begun: it may come again */
+  g_clear_pointer (&self->device, g_free);
+  mdoc_ble_server_wait_for_peer (self);
 }
 
 /* --- what the peer writes ------------------------------------------------- */

@@ -47,7 +47,6 @@ void mdoc_ble_server_end_of_queue (MdocBleGattServer *self);
 void mdoc_ble_server_wait_for_peer (MdocBleGattServer *self);
 void mdoc_ble_server_send_others_away (MdocBleGattServer *self);
 void mdoc_ble_server_begin (MdocBleGattServer *self);
-gboolean mdoc_ble_server_on_channel_overdue (gpointer user_data);
 void mdoc_ble_server_on_peer_gone (MdocBleGattServer *self);
 gboolean mdoc_ble_server_on_written (MdocBleAppCharacteristic which,
                                      const char *device,

@@ -543,6 +543,18 @@ server_misbehave (gpointer impl,
   return TRUE;
 }
 
+static void
+server_end_of_queue (MdocBleLink *link)
+{
+  mdoc_ble_server_end_of_queue ((MdocBleGattServer *) link);
+}
+
+static void
+server_finish (MdocBleLink *link, GError *error)
+{
+  mdoc_ble_server_finish ((MdocBleGattServer *) link, error);
+}
+
 /**
  * mdoc_ble_gatt_server_stand_down:
  * @self: a server that has no peer yet
@@ -583,9 +595,10 @@ mdoc_ble_gatt_server_new (const MdocBleConfig *config,
     .free = server_free,
     .misbehave = server_misbehave,
   };
+  static const MdocBleLinkEnd end = { server_end_of_queue, server_finish };
   MdocBleGattServer *self = g_new0 (MdocBleGattServer, 1);
 
-  mdoc_ble_link_init (&self->link, config, is_holder, !is_holder);
+  mdoc_ble_link_init (&self->link, &end, config, is_holder, !is_holder);
   self->listener = -1;
   self->visitors = g_hash_table_new_full (g_str_hash,
                                           g_str_equal,

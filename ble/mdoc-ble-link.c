@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#include "ble/mdoc-ble-l2cap.h"
+
 /* a joiner counts in guint; nobody presents as much */
 #define MAX_MESSAGE_BYTES (256 * 1024 * 1024)
 
@@ -65,16 +67,19 @@ uuid_to_text (const guint8 uuid[MDOC_BLE_UUID_BYTES])
 /**
  * mdoc_ble_link_init:
  * @self: memory of zeroes
+ * @end: what it asks of the end that it is part of; lives on
  * @config: as for mdoc_ble_holder_new()
  * @is_holder: which side we are
  * @is_central_mode: whether the mode is "mdoc central client"
  */
 void
 mdoc_ble_link_init (MdocBleLink *self,
+                    const MdocBleLinkEnd *end,
                     const MdocBleConfig *config,
                     gboolean is_holder,
                     gboolean is_central_mode)
 {
+  self->end = end;
   self->adapter = g_strdup (config->adapter);
   self->is_holder = is_holder;
   self->uuids = is_central_mode ? &mdoc_ble_reader_service
@@ -282,18 +287,11 @@ mdoc_ble_link_needs_end (MdocBleLink *self)
   return self->is_holder ? !self->has_sent : !self->is_last_ours;
 }
 
-/**
- * mdoc_ble_link_is_orderly:
- * @self: a link whose peer has gone
- *
- * Many peers go without a word when they have what they wanted, or have given
- * it.
- *
- * Returns: whether it may have been the end: everything sent, nothing begun,
- *   and the answer the last that was said
- */
-gboolean
-mdoc_ble_link_is_orderly (MdocBleLink *self)
+/* Many peers go without a word when they have what they wanted, or have given
+ * it. Returns: whether it may have been the end: everything sent, nothing
+ * begun, and the answer the last that was said */
+static gboolean
+is_orderly (MdocBleLink *self)
 {
   if (self->has_peer_ended)
     return TRUE;
@@ -305,6 +303,94 @@ mdoc_ble_link_is_orderly (MdocBleLink *self)
     return TRUE;
   return self->is_connected && self->has_sent
          && self->is_last_ours == self->is_holder;
+}
+
+static gboolean
+on_gone (gpointer user_data)
+{
+  MdocBleLink *self = user_data;
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->transport);
+
+  mdoc_ble_link_clear_timer (self);
+  self->end->finish (self,
+                     is_orderly (self)
+                         ? NULL
+                         : g_error_new_literal (MDOC_BLE_ERROR,
+                                                (gint) MDOC_BLE_ERROR_VANISHED,
+                                                "the connection was lost; "
+                                                "start again"));
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * mdoc_ble_link_peer_gone:
+ * @self: a link over which messages may go, whose peer has gone
+ *
+ * Finishes: at once, but for a channel, of which what came before is still in
+ * the socket, and then its end.
+ */
+void
+mdoc_ble_link_peer_gone (MdocBleLink *self)
+{
+  if (self->channel == NULL)
+    on_gone (self);
+  else
+    mdoc_ble_link_set_timer (self, self->times.end_ms, on_gone, self);
+}
+
+static void
+on_channel_message (GBytes *message, gpointer user_data)
+{
+  MdocBleLink *self = user_data;
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->transport);
+
+  mdoc_ble_link_take_message (self, message);
+}
+
+static void
+on_channel_drained (gpointer user_data)
+{
+  MdocBleLink *self = user_data;
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->transport);
+
+  self->end->end_of_queue (self);
+}
+
+static void
+on_channel_closed (const GError *error, gpointer user_data)
+{
+  MdocBleLink *self = user_data;
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->transport);
+
+  if (error != NULL)
+    self->end->finish (self, g_error_copy (error));
+  else
+    on_gone (self);
+}
+
+/**
+ * mdoc_ble_link_open_channel:
+ * @self: a link
+ * @fd: (transfer full): a connected socket of L2CAP
+ *
+ * From now on it carries the messages.
+ */
+void
+mdoc_ble_link_open_channel (MdocBleLink *self, int fd)
+{
+  static const MdocBleChannelEvents events = { on_channel_message,
+                                               on_channel_drained,
+                                               on_channel_closed };
+
+  self->channel = mdoc_ble_channel_new (fd,
+                                        mdoc_ble_l2cap->get_write_bytes (fd),
+                                        self->max_message_bytes,
+                                        &events,
+                                        self);
 }
 
 /**

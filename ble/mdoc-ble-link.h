@@ -35,14 +35,30 @@ typedef struct
 extern const MdocBleServiceUuids mdoc_ble_mdoc_service;
 extern const MdocBleServiceUuids mdoc_ble_reader_service;
 
+typedef struct _MdocBleLink MdocBleLink;
+
+/**
+ * MdocBleLinkEnd:
+ * @end_of_queue: the channel has nothing left to send
+ * @finish: it is over, with the error (transfer full) (nullable)
+ *
+ * What a link asks of the end that it is the first member of.
+ */
+typedef struct
+{
+  void (*end_of_queue) (MdocBleLink *link);
+  void (*finish) (MdocBleLink *link, GError *error);
+} MdocBleLinkEnd;
+
 /**
  * MdocBleLink:
  *
  * The first member of both ends: the settings, and what has passed so far.
  * Owned by the transport, on its thread.
  */
-typedef struct
+struct _MdocBleLink
 {
+  const MdocBleLinkEnd *end;
   MdocTransport *transport; /* not ours */
   char *adapter;
   gboolean is_holder;
@@ -68,9 +84,10 @@ typedef struct
   gboolean is_last_ours; /* the last message was */
   guint n_pending;       /* calls with parts that BlueZ has not answered */
   gsize n_unanswered;    /* bytes sent since the peer's last message */
-} MdocBleLink;
+};
 
 void mdoc_ble_link_init (MdocBleLink *self,
+                         const MdocBleLinkEnd *end,
                          const MdocBleConfig *config,
                          gboolean is_holder,
                          gboolean is_central_mode);
@@ -94,7 +111,8 @@ mdoc_ble_link_take_part (MdocBleLink *self, MdocSpan part, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 void mdoc_ble_link_take_message (MdocBleLink *self, GBytes *message);
 gboolean mdoc_ble_link_needs_end (MdocBleLink *self);
-gboolean mdoc_ble_link_is_orderly (MdocBleLink *self);
+void mdoc_ble_link_open_channel (MdocBleLink *self, int fd);
+void mdoc_ble_link_peer_gone (MdocBleLink *self);
 guint mdoc_ble_link_get_drain_ms (MdocBleLink *self);
 gsize mdoc_ble_link_get_part_bytes (MdocBleLink *self, gsize allowed_bytes);
 

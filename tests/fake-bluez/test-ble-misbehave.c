@@ -1,5 +1,5 @@
 /*
- * test-ble-misbehave.c - what a reader does wrong on purpose, below the message
+ * test-ble-misbehave.c - what a peer does wrong on purpose, below the message
  *
  * SPDX-FileCopyrightText: 2026 The mdoc agent authors
  * SPDX-License-Identifier: Apache-2.0
@@ -124,6 +124,85 @@ test_prefix (gconstpointer data)
              way->use_l2cap ? -1 : (gint) MDOC_BLE_ERROR_PROTOCOL);
 }
 
+/* --- gone at each byte ---------------------------------------------------- */
+
+/* three parts at an MTU of 65, and a little */
+#define SWEPT_BYTES 130
+
+static const MdocBleTimes swept_times = {
+  .wait_ms = 10000,
+  .connect_ms = 3000,
+  .resolve_ms = 3000,
+  .start_ms = 500,
+  .call_ms = 5000,
+  .retry_ms = 10,
+  .end_ms = 5,
+};
+
+static gboolean is_holder_leaving;
+
+/* The first message was answered; of the next one there are so many bytes. */
+static void
+leave (gpointer data, const char *event)
+{
+  Talk *talk = data;
+  g_autoptr (GBytes) message = g_bytes_new_take (g_malloc0 (SWEPT_BYTES),
+                                                 SWEPT_BYTES);
+  gboolean is_time = is_holder_leaving
+                         ? g_str_equal (event, "request") && talk->n_done == 0
+                         : g_str_equal (event, "response") && talk->n_done == 1;
+
+  if (is_time)
+    g_assert_true (mdoc_transport_misbehave (is_holder_leaving ? talk->holder
+                                                               : talk->reader,
+                                             MDOC_TRANSPORT_FAULT_CUT,
+                                             message,
+                                             fault_bytes));
+}
+
+static void
+run_leaving (const Way *way, FakeBluez *bluez)
+{
+  static const gsize sizes[] = { 10, 20, 0 };
+  static const gsize good_sizes[] = { 10, 0 };
+  Talk talk = { .mode = way->mode,
+                .use_l2cap = way->use_l2cap,
+                .sizes = sizes,
+                .times = &swept_times,
+                .on_event = leave };
+  Talk again = { .mode = way->mode,
+                 .use_l2cap = way->use_l2cap,
+                 .sizes = good_sizes,
+                 .times = &swept_times };
+
+  const GError *error;
+
+  talk_run (&talk);
+  error = is_holder_leaving ? talk.reader_error : talk.holder_error;
+  g_assert_error (error, MDOC_BLE_ERROR, MDOC_BLE_ERROR_VANISHED);
+  talk_clear (&talk);
+  talk_assert_clean (bluez);
+
+  talk_run (&again);
+  talk_assert_fine (&again);
+  talk_clear (&again);
+  talk_assert_clean (bluez);
+}
+
+static void
+test_each_byte (gconstpointer data)
+{
+  g_autoptr (FakeBluez) bluez = fake_bluez_new (talk_get_address (), 2);
+
+  fake_bluez_set_mtu (bluez, 65);
+  for (guint who = 0; who < 2; who++)
+    for (fault_bytes = 1; fault_bytes < SWEPT_BYTES; fault_bytes++)
+      {
+        is_holder_leaving = who == 1;
+        run_leaving (data, bluez);
+      }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -135,6 +214,7 @@ main (int argc, char **argv)
     { "cut", test_cut },
     { "length", test_length },
     { "prefix", test_prefix },
+    { "each-byte", test_each_byte },
   };
 
   talk_init (&argc, &argv);
