@@ -640,6 +640,9 @@ ask (FakeBluez *self, const char *step)
       set_name (self, "ReleaseName", g_variant_new ("(s)", "org.bluez"));
       unplug (self);
       break;
+    case FAKE_CHANGE:
+      fake_bluez_change_services (self);
+      return FAKE_GO;
     case FAKE_GO:
     case FAKE_FAIL:
     case FAKE_IGNORE:
@@ -1232,6 +1235,7 @@ call_method (GDBusConnection *bus,
     case FAKE_IGNORE:
     case FAKE_DIE:
     case FAKE_UNPLUG:
+    case FAKE_CHANGE:
     default:
       g_object_unref (invocation);
       return;
@@ -1251,6 +1255,24 @@ call_method (GDBusConnection *bus,
     call_characteristic (self, path, method, parameters, invocation);
   else
     call_adapter (self, sender, path, method, parameters, invocation);
+}
+
+static void
+emit_value (FakeBluez *self, Remote *remote, gconstpointer value, gsize len)
+{
+  GVariant *bytes = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE,
+                                               value,
+                                               len,
+                                               1);
+
+  emit (self,
+        remote->path,
+        PROPERTIES,
+        "PropertiesChanged",
+        g_variant_new ("(s@a{sv}as)",
+                       CHARACTERISTIC,
+                       vardict ("Value", bytes, NULL),
+                       NULL));
 }
 
 /* An app tells a value: it goes to every peer that subscribed. */
@@ -1290,20 +1312,7 @@ on_app_signal (GDBusConnection *bus,
 
           if (remote->is_subscribed && g_str_equal (remote->app->owner, sender)
               && g_str_equal (remote->characteristic->path, path))
-            emit (self,
-                  remote->path,
-                  PROPERTIES,
-                  "PropertiesChanged",
-                  g_variant_new (
-                      "(s@a{sv}as)",
-                      CHARACTERISTIC,
-                      vardict ("Value",
-                               g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE,
-                                                          bytes,
-                                                          len,
-                                                          1),
-                               NULL),
-                      NULL));
+            emit_value (self, remote, bytes, len);
         }
     }
 }
@@ -1571,6 +1580,26 @@ fake_bluez_change_services (FakeBluez *self)
 {
   for (guint i = 0; i < self->links->len; i++)
     drop_remotes (self, g_ptr_array_index (self->links, i), NULL);
+}
+
+void
+fake_bluez_notify (FakeBluez *self,
+                   const char *uuid,
+                   gconstpointer value,
+                   gsize len)
+{
+  for (guint i = 0; i < self->links->len; i++)
+    {
+      Link *link = g_ptr_array_index (self->links, i);
+
+      for (guint j = 0; j < link->remotes->len; j++)
+        {
+          Remote *remote = g_ptr_array_index (link->remotes, j);
+
+          if (g_str_equal (remote->characteristic->uuid, uuid))
+            emit_value (self, remote, value, len);
+        }
+    }
 }
 
 static guint

@@ -31,6 +31,7 @@ typedef struct _FakeBluez FakeBluez;
  * @FAKE_LOSE: the connection is lost instead
  * @FAKE_DIE: bluetoothd is gone instead
  * @FAKE_UNPLUG: all adapters are gone instead
+ * @FAKE_CHANGE: as usual, but the services of all peers are taken away first
  *
  * What is to happen at a step.
  */
@@ -42,6 +43,7 @@ typedef enum
   FAKE_LOSE,
   FAKE_DIE,
   FAKE_UNPLUG,
+  FAKE_CHANGE,
 } FakeAction;
 
 /* Called at each step, which has the name of the method that came, or is
@@ -67,6 +69,11 @@ void fake_bluez_drop_interface (FakeBluez *self,
                                 const char *interface);
 void fake_bluez_lose_connections (FakeBluez *self);
 void fake_bluez_change_services (FakeBluez *self);
+/* a value comes to every client of such a characteristic, subscribed or not */
+void fake_bluez_notify (FakeBluez *self,
+                        const char *uuid,
+                        gconstpointer value,
+                        gsize len);
 
 /* how many devices, applications, advertisements, discoveries there are */
 guint fake_bluez_count (FakeBluez *self);

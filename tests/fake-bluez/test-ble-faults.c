@@ -209,7 +209,7 @@ main (int argc, char **argv)
   } actions[] = {
     { "fails", FAKE_FAIL },       { "ignored", FAKE_IGNORE },
     { "lost", FAKE_LOSE },        { "bluetoothd-dies", FAKE_DIE },
-    { "unplugged", FAKE_UNPLUG },
+    { "unplugged", FAKE_UNPLUG }, { "services-changed", FAKE_CHANGE },
   };
   static Case cases[TALK_N_MODES][G_N_ELEMENTS (actions)];
 
