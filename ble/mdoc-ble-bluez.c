@@ -491,29 +491,54 @@ on_flushed (GObject *source, GAsyncResult *result, gpointer user_data)
   g_dbus_connection_close (G_DBUS_CONNECTION (source), NULL, NULL, NULL);
 }
 
+/* No event and no answer comes any more. */
+static void
+fall_silent (MdocBleBluez *self)
+{
+  self->events = (MdocBleBluezEvents){ 0 };
+  g_cancellable_cancel (self->cancellable);
+  if (self->name_watch != 0)
+    g_bus_unwatch_name (self->name_watch);
+  for (gsize i = 0;
+       self->connection != NULL && i < G_N_ELEMENTS (self->subscriptions);
+       i++)
+    g_dbus_connection_signal_unsubscribe (self->connection,
+                                          self->subscriptions[i]);
+}
+
 /**
  * mdoc_ble_bluez_free:
  * @self: (nullable): the mirror
  *
- * Ends the connection once what was sent has left. No event and no answer
- * comes any more.
+ * Ends the connection once what was sent has left, which takes a turn of the
+ * main context. No event and no answer comes any more.
  */
 void
 mdoc_ble_bluez_free (MdocBleBluez *self)
 {
   if (self == NULL)
     return;
-  self->events = (MdocBleBluezEvents){ 0 };
-  g_cancellable_cancel (self->cancellable);
-  if (self->name_watch != 0)
-    g_bus_unwatch_name (self->name_watch);
+  fall_silent (self);
   if (self->connection != NULL)
-    {
-      for (gsize i = 0; i < G_N_ELEMENTS (self->subscriptions); i++)
-        g_dbus_connection_signal_unsubscribe (self->connection,
-                                              self->subscriptions[i]);
-      g_dbus_connection_flush (self->connection, NULL, on_flushed, NULL);
-    }
+    g_dbus_connection_flush (self->connection, NULL, on_flushed, NULL);
+  release (self);
+}
+
+/**
+ * mdoc_ble_bluez_free_at_once:
+ * @self: (nullable): the mirror
+ *
+ * The same for who only looked, and whose main context turns no more: there
+ * nobody would hear that all has left, and the connection would stay.
+ */
+void
+mdoc_ble_bluez_free_at_once (MdocBleBluez *self)
+{
+  if (self == NULL)
+    return;
+  fall_silent (self);
+  if (self->connection != NULL)
+    g_dbus_connection_close_sync (self->connection, NULL, NULL);
   release (self);
 }
 

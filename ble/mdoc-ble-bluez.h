@@ -67,6 +67,7 @@ MdocBleBluez *mdoc_ble_bluez_new (const char *adapter,
                                   const MdocBleBluezEvents *events,
                                   gpointer user_data) G_GNUC_WARN_UNUSED_RESULT;
 void mdoc_ble_bluez_free (MdocBleBluez *self);
+void mdoc_ble_bluez_free_at_once (MdocBleBluez *self);
 
 GDBusConnection *mdoc_ble_bluez_get_connection (MdocBleBluez *self);
 const char *mdoc_ble_bluez_get_owner (MdocBleBluez *self);

@@ -77,7 +77,7 @@ mdoc_ble_check (const char *adapter, const char *role, GError **error)
                               &check);
   while (!check.is_ready && check.error == NULL)
     g_main_context_iteration (context, TRUE);
-  mdoc_ble_bluez_free (bluez);
+  mdoc_ble_bluez_free_at_once (bluez);
   g_source_destroy (timer);
   /* what was cancelled is let go of */
   while (g_main_context_iteration (context, FALSE))

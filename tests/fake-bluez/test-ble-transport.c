@@ -81,6 +81,84 @@ test_l2cap (gconstpointer data)
   finish_talk (&talk, bluez);
 }
 
+static guint
+count_files (void)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint n = 0;
+
+  while (g_dir_read_name (dir) != NULL)
+    n++;
+  return n;
+}
+
+/* Neither side keeps a socket or a connection to the bus: a service that
+ * presents every day would run out of them. */
+static void
+leaves_no_files (TalkMode mode, gboolean use_l2cap)
+{
+  static const gsize sizes[] = { 100, 3000, 0 };
+  guint n_before = 0;
+
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autoptr (FakeBluez) bluez = fake_bluez_new (talk_get_address (), 2);
+      Talk talk = { .mode = mode, .sizes = sizes, .use_l2cap = use_l2cap };
+      gint64 until_us = g_get_monotonic_time () + 5 * G_USEC_PER_SEC;
+
+      talk_run (&talk);
+      talk_assert_fine (&talk);
+      finish_talk (&talk, bluez);
+      g_clear_pointer (&bluez, fake_bluez_free);
+      if (i == 0)
+        n_before = count_files ();
+      /* connections to the bus close a little later */
+      while (count_files () > n_before && g_get_monotonic_time () < until_us)
+        g_main_context_iteration (NULL, FALSE);
+      g_assert_cmpuint (count_files (), <=, n_before);
+    }
+}
+
+static void
+test_files (gconstpointer data)
+{
+  leaves_no_files ((TalkMode) GPOINTER_TO_INT (data), FALSE);
+  leaves_no_files ((TalkMode) GPOINTER_TO_INT (data), TRUE);
+}
+
+static gpointer
+check_thread (gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (mdoc_ble_check (NULL, "central", &error));
+  g_assert_no_error (error);
+  g_atomic_int_set ((gint *) data, TRUE);
+  return NULL;
+}
+
+/* Nor does looking whether there is an adapter, which precedes each of them.
+ * The fake answers on this thread, so the one who looks has another. */
+static void
+test_check_files (void)
+{
+  g_autoptr (FakeBluez) bluez = fake_bluez_new (talk_get_address (), 2);
+  guint n_before = 0;
+
+  for (guint i = 0; i < 4; i++)
+    {
+      gint is_done = FALSE;
+      GThread *thread = g_thread_new ("check", check_thread, &is_done);
+
+      while (!g_atomic_int_get (&is_done))
+        g_main_context_iteration (NULL, FALSE);
+      g_thread_join (thread);
+      if (i == 0)
+        n_before = count_files ();
+    }
+  g_assert_cmpuint (count_files (), <=, n_before);
+}
+
 static void
 test_holder_closes (gconstpointer data)
 {
@@ -403,11 +481,13 @@ main (int argc, char **argv)
   add_tests ("sizes", test_sizes);
   add_tests ("megabyte", test_megabyte);
   add_tests ("l2cap", test_l2cap);
+  add_tests ("files", test_files);
   add_tests ("holder-closes", test_holder_closes);
   add_tests ("dropped", test_dropped);
   add_tests ("closed-early", test_closed_early);
   g_test_add_func ("/ble/doctor/adapter", test_doctor);
   g_test_add_func ("/ble/doctor/no-bluez", test_doctor_without_bluez);
+  g_test_add_func ("/ble/adapter/files", test_check_files);
   g_test_add_func ("/ble/adapter/missing", test_adapter_missing);
   g_test_add_func ("/ble/adapter/off", test_adapter_off);
   g_test_add_func ("/ble/adapter/role", test_adapter_role);
