@@ -12,7 +12,7 @@ options of mdoc-reader selftest. Its exit status is that of the plan, but 1 wher
 the plan could not run a case, or where something is left in BlueZ.
 
 With --warm-up the plan runs so many times before it is measured: from then on
-neither agent nor bluetoothd may grow."""
+neither agent nor bluetoothd may grow, nor the agent keep files open."""
 
 import json
 import os
@@ -43,6 +43,10 @@ MAX_GROWTH_KB = 512
 def get_memory_kb(pid):
     lines = pathlib.Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
     return int(next(line for line in lines if line.startswith("VmRSS")).split()[1])
+
+
+def count_files(pid):
+    return len(os.listdir(f"/proc/{pid}/fd"))
 
 
 def find_leftovers():
@@ -99,18 +103,21 @@ def main():
     options = options[2:] if warm_up else options
     out = os.environ["MDOC_GUEST_OUT"]
     bluetoothd = int(os.environ["MDOC_GUEST_BLUETOOTHD"])
-    grown = 0
+    grown = more_files = 0
     bench = Bench()
     with World(bench) as world:
         world.trust()
         world.import_licence()
+        agent = world.agent.process.pid
         if warm_up:
             status, result = run_plan(world, out, [*options, "--repeat", warm_up])
-            before = get_memory_kb(world.agent.process.pid), get_memory_kb(bluetoothd)
+            before = get_memory_kb(agent), get_memory_kb(bluetoothd)
+            files = count_files(agent)
         status, result = run_plan(world, out, options)
         print_result(result)
         if warm_up:
-            after = get_memory_kb(world.agent.process.pid), get_memory_kb(bluetoothd)
+            after = get_memory_kb(agent), get_memory_kb(bluetoothd)
+            more_files = count_files(agent) - files
             grown = max(now - then for now, then in zip(after, before))
             print(f"agent {before[0]} kB, then {after[0]} kB; "
                   f"bluetoothd {before[1]} kB, then {after[1]} kB")
@@ -121,7 +128,9 @@ def main():
         print("left in BlueZ: " + ", ".join(left))
     if grown > MAX_GROWTH_KB:
         print(f"grew by {grown} kB")
-    is_bad = left or result["notRun"] or grown > MAX_GROWTH_KB
+    if more_files > 0:
+        print(f"{more_files} more open files in the agent")
+    is_bad = left or more_files > 0 or result["notRun"] or grown > MAX_GROWTH_KB
     return status or (1 if is_bad else 0)
 
 
