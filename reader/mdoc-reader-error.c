@@ -18,6 +18,7 @@
 #include "mdoc/mdoc-cbor.h"
 #include "mdoc/mdoc-doc-type.h"
 #include "mdoc/mdoc-session.h"
+#include "scan/mdoc-scan.h"
 
 #define MAX_CODES 12
 
@@ -83,6 +84,15 @@ static const struct
       "ble-protocol",
       "ble-limit",
       "ble-timeout" } },
+  { mdoc_scan_error_quark,
+    { "scan-unsupported",
+      "scan-picture",
+      "scan-limit",
+      "scan-no-code",
+      "scan-other-code",
+      "scan-several",
+      "scan-camera",
+      "scan-timeout" } },
   { mdoc_program_error_quark, { "usage" } },
   { mdoc_reader_error_quark,
     { "unknown-structure",
@@ -234,6 +244,26 @@ exit_of_ble (MdocBleError code)
     }
 }
 
+static MdocExit
+exit_of_scan (MdocScanError code)
+{
+  switch (code)
+    {
+    case MDOC_SCAN_ERROR_NO_CODE:
+    case MDOC_SCAN_ERROR_OTHER_CODE:
+      return MDOC_EXIT_NOTHING;
+    case MDOC_SCAN_ERROR_TIMEOUT:
+      return MDOC_EXIT_TIMEOUT;
+    case MDOC_SCAN_ERROR_UNSUPPORTED:
+    case MDOC_SCAN_ERROR_PICTURE:
+    case MDOC_SCAN_ERROR_LIMIT:
+    case MDOC_SCAN_ERROR_SEVERAL:
+    case MDOC_SCAN_ERROR_CAMERA:
+    default:
+      return MDOC_EXIT_FAILED;
+    }
+}
+
 /**
  * mdoc_reader_error_get_exit:
  * @error: an error of any module
@@ -254,6 +284,8 @@ mdoc_reader_error_get_exit (const GError *error)
     return exit_of_loopback ((MdocLoopbackError) error->code);
   if (error->domain == MDOC_BLE_ERROR)
     return exit_of_ble ((MdocBleError) error->code);
+  if (error->domain == MDOC_SCAN_ERROR)
+    return exit_of_scan ((MdocScanError) error->code);
   if (error->domain == MDOC_PROGRAM_ERROR)
     return MDOC_EXIT_USAGE;
   if (error->domain == MDOC_FILE_ERROR)

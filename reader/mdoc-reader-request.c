@@ -21,6 +21,7 @@
 #include "reader/mdoc-reader-json.h"
 #include "reader/mdoc-reader-presets.h"
 #include "reader/mdoc-reader-report.h"
+#include "reader/mdoc-reader-scan.h"
 #include "reader/mdoc-reader-transport.h"
 #include "reader/mdoc-reader-trust.h"
 #include "reader/mdoc-reader-verbs.h"
@@ -33,6 +34,7 @@ typedef struct
 {
   GArray *steps; /* of MdocReaderStep */
   char *engagement;
+  char *image;
   MdocReaderTrust trust;
   char *reader_certificate;
   char *reader_key;
@@ -58,6 +60,7 @@ arguments_clear (Arguments *self)
 {
   g_array_unref (self->steps);
   g_free (self->engagement);
+  g_free (self->image);
   mdoc_reader_trust_clear (&self->trust);
   g_free (self->reader_certificate);
   g_free (self->reader_key);
@@ -143,8 +146,14 @@ check_arguments (const Arguments *arguments, Job *job, GError **error)
   MdocExit exit_code;
   MdocCurve curve;
 
-  if (arguments->engagement == NULL)
-    return mdoc_command_refuse (error, "--engagement is missing");
+  if (arguments->engagement == NULL && arguments->image == NULL)
+    return mdoc_command_refuse (error,
+                                "--engagement or --engagement-image is "
+                                "missing");
+  if (arguments->engagement != NULL && arguments->image != NULL)
+    return mdoc_command_refuse (error,
+                                "--engagement and --engagement-image exclude "
+                                "each other");
   exit_code = mdoc_reader_trust_check (&arguments->trust, error);
   if (exit_code != MDOC_EXIT_DONE)
     return exit_code;
@@ -275,7 +284,13 @@ open_session (const Arguments *arguments, Job *job, GError **error)
   g_autoptr (MdocTransport) transport = NULL;
   MdocReaderSession *session = NULL;
 
-  job->engagement = read_engagement (arguments->engagement, error);
+  if (arguments->image != NULL)
+    job->engagement = mdoc_reader_scan (arguments->image,
+                                        (guint) arguments->timeout_s,
+                                        NULL,
+                                        error);
+  else
+    job->engagement = read_engagement (arguments->engagement, error);
   if (job->engagement == NULL || !check_capabilities (arguments, job, error))
     return FALSE;
   transport = mdoc_reader_transport_open (&way, job->engagement, error);
@@ -615,7 +630,10 @@ run (MdocCommand *command, GError **error)
   const GOptionEntry entries[] = {
     /* clang-format off */
     { "engagement", 'e', 0, G_OPTION_ARG_STRING, &arguments.engagement,
-      "The holder's mdoc: text, @FILE or - (mandatory)", "TEXT" },
+      "The holder's mdoc: text, @FILE or -", "TEXT" },
+    { "engagement-image", 0, 0, G_OPTION_ARG_FILENAME, &arguments.image,
+      "A picture of the holder's QR code, or a camera to show it to",
+      "FILE|DEVICE" },
     { "doctype", 0, 0, G_OPTION_ARG_CALLBACK, step,
       "Ask for a document of this type, or short name: mdl, photoid, pid",
       "TYPE" },
@@ -698,6 +716,8 @@ const MdocVerb mdoc_reader_verb_request = {
     "Examples:\n"
     "  mdoc-reader request -e mdoc:owBj… --preset age-over-18 --trust "
     "iaca.pem\n"
+    "  mdoc-reader request --engagement-image /dev/video0 --preset identity "
+    "\\\n      --trust iaca.pem\n"
     "  mdoc-reader request -e - --doctype mdl --element family_name \\\n"
     "      --element org.iso.18013.5.1/portrait:retain --trust iaca.pem \\\n"
     "      --reader-cert reader.pem --reader-key reader-key.pem "

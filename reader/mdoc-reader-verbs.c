@@ -16,13 +16,10 @@
 #include "reader/mdoc-reader-json.h"
 
 static const MdocVerb *const verbs[] = {
-  &mdoc_reader_verb_request,
-  &mdoc_reader_verb_verify,
-  &mdoc_reader_verb_inspect,
-  &mdoc_reader_verb_selftest,
-  &mdoc_reader_verb_doctor,
-  &mdoc_verb_verbs,
-  NULL,
+  &mdoc_reader_verb_request,  &mdoc_reader_verb_verify,
+  &mdoc_reader_verb_inspect,  &mdoc_reader_verb_scan_qr,
+  &mdoc_reader_verb_selftest, &mdoc_reader_verb_doctor,
+  &mdoc_verb_verbs,           NULL,
 };
 
 static void

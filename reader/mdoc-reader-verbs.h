@@ -17,6 +17,7 @@ G_BEGIN_DECLS
 extern const MdocVerb mdoc_reader_verb_doctor;
 extern const MdocVerb mdoc_reader_verb_inspect;
 extern const MdocVerb mdoc_reader_verb_request;
+extern const MdocVerb mdoc_reader_verb_scan_qr;
 extern const MdocVerb mdoc_reader_verb_selftest;
 extern const MdocVerb mdoc_reader_verb_verify;
 
