@@ -12,7 +12,9 @@
 #include "agent/mdoc-agent.h"
 #include "agent/mdoc-authority.h"
 #include "agent/mdoc-consents.h"
+#include "agent/mdoc-jobs.h"
 #include "agent/mdoc-presentation.h"
+#include "agent/mdoc-selection.h"
 #include "mdoc/mdoc-doc-type.h"
 #include "storage/mdoc-store.h"
 
@@ -30,6 +32,9 @@ struct _MdocAgent
   guint consent_timeout_ms;
   char *master_key_kind;
   MdocStore *store;
+  const MdocClock *clock;
+  gint64 time_floor_unix_s; /* a time that has passed for sure */
+  MdocJobs *jobs;
   MdocDocTypeTable *doc_types;
   MdocAuthority *authority;
   MdocConsents *consents;
@@ -110,9 +115,12 @@ char *mdoc_credential_make_path (const char *id);
 gboolean
 mdoc_credential_add_object (MdocAgent *self, const char *id, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
-GVariant *mdoc_credential_make_info (MdocAgent *self,
-                                     const MdocStoredDocument *document,
-                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GVariant *
+mdoc_credential_make_info (MdocAgent *self, const char *id, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+GVariant *mdoc_credential_make_summary (MdocAgent *self,
+                                        const MdocStoredDocument *document)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 /* mdoc-manager.c */
 GPtrArray *mdoc_manager_load_anchors (MdocAgent *self,
@@ -120,7 +128,14 @@ GPtrArray *mdoc_manager_load_anchors (MdocAgent *self,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* mdoc-agent.c */
-gint64 mdoc_agent_get_time (void); /* unix s */
+gint64 mdoc_agent_get_time (MdocAgent *self); /* unix s */
+MdocMoment mdoc_agent_get_moment (MdocAgent *self);
+void mdoc_agent_note_time (MdocAgent *self, gint64 passed_unix_s);
+
+/* mdoc-agent-jobs.c */
+MdocJobs *mdoc_agent_make_jobs (MdocAgent *self) G_GNUC_WARN_UNUSED_RESULT;
+
+/* mdoc-agent.c */
 void mdoc_agent_forget_presentation (MdocAgent *self);
 void mdoc_agent_presentation_ended (MdocAgent *self);
 

@@ -20,19 +20,60 @@
 #define MAX_DOC_TYPE_BYTES ((gsize) 256 * 1024)
 #define MAX_DOC_TYPES      256
 
+/* before any release of this program: a clock that says less is not set */
+#define EARLIEST_UNIX_S ((gint64) 1735689600) /* 2025-01-01 */
+
 #define BUS_TIMEOUT_MS             10000
 #define REQUEST_NAME_DO_NOT_QUEUE  4u
 #define REQUEST_NAME_PRIMARY_OWNER 1u
 
 /**
  * mdoc_agent_get_time:
+ * @self: an agent
  *
- * Returns: unix seconds
+ * Returns: unix seconds, whether that can be or not
  */
 gint64
-mdoc_agent_get_time (void)
+mdoc_agent_get_time (MdocAgent *self)
 {
-  return g_get_real_time () / G_USEC_PER_SEC;
+  return mdoc_clock_get_unix_s (self->clock);
+}
+
+/**
+ * mdoc_agent_get_moment:
+ * @self: an agent
+ *
+ * Returns: the time, as far as it is known
+ */
+MdocMoment
+mdoc_agent_get_moment (MdocAgent *self)
+{
+  return mdoc_moment_judge (mdoc_clock_get_unix_s (self->clock),
+                            self->time_floor_unix_s);
+}
+
+/**
+ * mdoc_agent_note_time:
+ * @self: an agent
+ * @passed_unix_s: a time that has passed, as somebody says whom we trust
+ *
+ * From now on a clock that is far behind it is not believed.
+ */
+void
+mdoc_agent_note_time (MdocAgent *self, gint64 passed_unix_s)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (passed_unix_s <= self->time_floor_unix_s)
+    return;
+
+  self->time_floor_unix_s = passed_unix_s;
+  if (!mdoc_store_raise_time_floor (self->store, passed_unix_s, &error))
+    {
+      MdocLogFields fields = { .topic = "store", .error = error };
+
+      mdoc_log (G_LOG_LEVEL_WARNING, &fields, "The time is not written down");
+    }
 }
 
 static gboolean
@@ -113,6 +154,16 @@ mdoc_agent_new (const MdocAgentConfig *config, GError **error)
   self->master_key_kind = g_strdup (mdoc_master_key_get_kind (master_key));
   self->store = mdoc_store_open (config->state_dir, master_key, error);
   if (self->store == NULL)
+    return NULL;
+
+  self->clock = mdoc_clock_get_system ();
+  if (!mdoc_store_get_time_floor (self->store, &self->time_floor_unix_s, error))
+    return NULL;
+  self->time_floor_unix_s = MAX (self->time_floor_unix_s, EARLIEST_UNIX_S);
+
+  /* what was decided before is done before anybody is served */
+  self->jobs = mdoc_agent_make_jobs (self);
+  if (!mdoc_jobs_start (self->jobs, error))
     return NULL;
 
   self->doc_types = mdoc_doc_type_table_new ();
@@ -311,6 +362,7 @@ mdoc_agent_free (MdocAgent *self)
   g_clear_object (&self->bus);
   if (self->doc_types != NULL)
     mdoc_doc_type_table_unref (self->doc_types);
+  mdoc_jobs_free (self->jobs);
   mdoc_store_free (self->store);
   g_free (self->master_key_kind);
   g_free (self);

@@ -19,8 +19,6 @@
 #include "base/mdoc-secret.h"
 #include "base/mdoc-text.h"
 
-#define MESSAGE_ID_REMOVED "6d1c7f0e2b5e4a6f9a1b0c7d83f4e251"
-
 /**
  * mdoc_credential_make_path:
  * @id: of a credential
@@ -78,25 +76,109 @@ insert_time (GVariantDict *dict, const char *name, gint64 unix_s)
   g_variant_dict_insert (dict, name, "s", text);
 }
 
+/* what the store knows without opening anything */
+static void
+insert_summary (MdocAgent *self,
+                GVariantDict *info,
+                const MdocStoredDocument *document,
+                MdocStanding standing)
+{
+  g_variant_dict_insert (info, "id", "s", document->id);
+  g_variant_dict_insert (info, "label", "s", document->label);
+  g_variant_dict_insert (info, "format", "s", document->format);
+  g_variant_dict_insert (info, "doc_type", "s", document->doc_type);
+  g_variant_dict_insert (info,
+                         "display_name",
+                         "s",
+                         get_type_name (self, document->doc_type));
+  g_variant_dict_insert (info, "state", "s", mdoc_standing_get_name (standing));
+  g_variant_dict_insert (info, "key", "s", document->key_id);
+  insert_time (info, "imported", document->imported_unix_s);
+}
+
+/**
+ * mdoc_credential_make_summary:
+ * @self: an agent
+ * @document: what the store knows of a credential
+ *
+ * Returns: (transfer floating): an `a{sv}`, one of the results of
+ *   `ListCredentials()`
+ */
+GVariant *
+mdoc_credential_make_summary (MdocAgent *self,
+                              const MdocStoredDocument *document)
+{
+  GVariantDict info;
+
+  g_variant_dict_init (&info, NULL);
+  insert_summary (self,
+                  &info,
+                  document,
+                  mdoc_wallet_get_standing (self->store,
+                                            document,
+                                            mdoc_agent_get_moment (self)));
+  insert_time (&info, "valid_from", document->valid_from_unix_s);
+  insert_time (&info, "valid_until", document->valid_until_unix_s);
+  return g_variant_dict_end (&info);
+}
+
+static GVariant *
+make_generations (GPtrArray *generations)
+{
+  static const char *const state_names[] = { "prepared",
+                                             "current",
+                                             "superseded" };
+  GVariantBuilder list;
+
+  g_variant_builder_init (&list, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < generations->len; i++)
+    {
+      const MdocStoredGeneration *generation = g_ptr_array_index (generations,
+                                                                  i);
+      GVariantBuilder uses;
+      GVariantDict dict;
+
+      g_variant_builder_init (&uses, G_VARIANT_TYPE ("au"));
+      for (guint j = 0; j < generation->copies->len; j++)
+        {
+          const MdocStoredCopy *copy = g_ptr_array_index (generation->copies,
+                                                          j);
+
+          g_variant_builder_add (&uses, "u", copy->uses);
+        }
+
+      g_variant_dict_init (&dict, NULL);
+      g_variant_dict_insert (&dict, "generation", "u", generation->n);
+      g_variant_dict_insert (&dict,
+                             "state",
+                             "s",
+                             state_names[generation->state]);
+      insert_time (&dict, "valid_from", generation->valid_from_unix_s);
+      insert_time (&dict, "valid_until", generation->valid_until_unix_s);
+      g_variant_dict_insert_value (&dict,
+                                   "uses",
+                                   g_variant_builder_end (&uses));
+      g_variant_builder_add_value (&list, g_variant_dict_end (&dict));
+    }
+
+  return g_variant_builder_end (&list);
+}
+
 /**
  * mdoc_credential_make_info:
  * @self: an agent
- * @document: what the store knows of a credential
+ * @id: of a credential
  * @error: return location for an error of the store
  *
  * Returns: (transfer floating): an `a{sv}`, the result of `GetInfo()`, or %NULL
  *   with @error set
  */
 GVariant *
-mdoc_credential_make_info (MdocAgent *self,
-                           const MdocStoredDocument *document,
-                           GError **error)
+mdoc_credential_make_info (MdocAgent *self, const char *id, GError **error)
 {
-  g_autoptr (MdocWalletDocument) opened = mdoc_wallet_open (self->store,
-                                                            document->id,
-                                                            error);
-  gint64 from_unix_s;
-  gint64 until_unix_s;
+  g_autoptr (MdocWalletDocument) opened
+      = mdoc_wallet_open (self->store, id, mdoc_agent_get_moment (self), error);
+  const MdocStoredDocument *document;
   MdocCurve curve;
   GVariantDict info;
   MdocMso *mso;
@@ -104,30 +186,15 @@ mdoc_credential_make_info (MdocAgent *self,
   if (opened == NULL)
     return NULL;
 
+  document = opened->stored;
   mso = mdoc_issuer_signed_get_mso (opened->issuer_signed);
-  from_unix_s = mdoc_mso_get_valid_from (mso);
-  until_unix_s = mdoc_mso_get_valid_until (mso);
   curve = mdoc_public_key_get_curve (opened->key->public_key);
 
   g_variant_dict_init (&info, NULL);
-  g_variant_dict_insert (&info, "id", "s", document->id);
-  g_variant_dict_insert (&info, "label", "s", document->label);
-  g_variant_dict_insert (&info, "format", "s", document->format);
-  g_variant_dict_insert (&info, "doc_type", "s", mdoc_mso_get_doc_type (mso));
-  g_variant_dict_insert (&info,
-                         "display_name",
-                         "s",
-                         get_type_name (self, mdoc_mso_get_doc_type (mso)));
-  g_variant_dict_insert (&info,
-                         "state",
-                         "s",
-                         mdoc_wallet_get_state (from_unix_s,
-                                                until_unix_s,
-                                                mdoc_agent_get_time ()));
-  insert_time (&info, "imported", document->imported_unix_s);
-  insert_time (&info, "valid_from", from_unix_s);
-  insert_time (&info, "valid_until", until_unix_s);
-  g_variant_dict_insert (&info, "key", "s", document->key_id);
+  insert_summary (self, &info, document, opened->selection.standing);
+  insert_time (&info, "valid_from", mdoc_mso_get_valid_from (mso));
+  insert_time (&info, "valid_until", mdoc_mso_get_valid_until (mso));
+  g_variant_dict_insert (&info, "key", "s", opened->key->id);
   g_variant_dict_insert (&info, "curve", "s", mdoc_curve_get_name (curve));
   g_variant_dict_insert (&info,
                          "auth",
@@ -138,6 +205,15 @@ mdoc_credential_make_info (MdocAgent *self,
                          "u",
                          mdoc_issuer_signed_get_n_items (
                              opened->issuer_signed));
+  g_variant_dict_insert (&info, "issuer", "s", document->issuer);
+  g_variant_dict_insert (&info,
+                         "when_spent",
+                         "s",
+                         mdoc_when_spent_get_name (document->when_spent));
+  g_variant_dict_insert (&info, "max_uses", "u", document->max_uses);
+  g_variant_dict_insert_value (&info,
+                               "generations",
+                               make_generations (opened->generations));
   return g_variant_dict_end (&info);
 }
 
@@ -147,16 +223,11 @@ get_info (MdocAgent *self,
           GVariant *parameters)
 {
   g_autoptr (GVariant) options = g_variant_get_child_value (parameters, 0);
-  g_autoptr (MdocStoredDocument) document = NULL;
   g_autoptr (GError) error = NULL;
   GVariant *info = NULL;
 
   if (mdoc_options_parse_none (options, &error))
-    document = mdoc_store_get_document (self->store,
-                                        get_id (invocation),
-                                        &error);
-  if (document != NULL)
-    info = mdoc_credential_make_info (self, document, &error);
+    info = mdoc_credential_make_info (self, get_id (invocation), &error);
 
   if (info == NULL)
     mdoc_bus_return_error (invocation, g_steal_pointer (&error));
@@ -206,9 +277,8 @@ make_elements (MdocAgent *self,
                gboolean has_values,
                GError **error)
 {
-  g_autoptr (MdocWalletDocument) document = mdoc_wallet_open (self->store,
-                                                              id,
-                                                              error);
+  g_autoptr (MdocWalletDocument) document
+      = mdoc_wallet_open (self->store, id, mdoc_agent_get_moment (self), error);
   g_autoptr (GVariantBuilder) elements = NULL;
   MdocDocType *type;
 
@@ -284,8 +354,8 @@ remove_credential (MdocAgent *self,
   g_autoptr (GVariant) options = g_variant_get_child_value (parameters, 0);
   g_autofree char *id = g_strdup (get_id (invocation));
   g_autofree char *path = mdoc_credential_make_path (id);
-  MdocLogFields fields = { .topic = "store", .message_id = MESSAGE_ID_REMOVED };
   g_autoptr (GError) error = NULL;
+  gint64 job_id;
 
   if (!mdoc_options_parse_none (options, &error))
     {
@@ -302,13 +372,19 @@ remove_credential (MdocAgent *self,
       return;
     }
 
-  if (!mdoc_store_remove_document (self->store, id, &error))
+  if (!mdoc_store_begin_removal (self->store,
+                                 id,
+                                 mdoc_agent_get_time (self),
+                                 &job_id,
+                                 &error))
     {
       mdoc_bus_return_error (invocation, g_steal_pointer (&error));
       return;
     }
 
-  mdoc_log (G_LOG_LEVEL_MESSAGE, &fields, "A credential was removed");
+  /* nobody sees it any more; where its keys cannot be reached now, the job goes
+   * on until they are destroyed */
+  mdoc_jobs_run (self->jobs);
   /* answered first: afterwards the object is no more */
   g_dbus_method_invocation_return_value (invocation, NULL);
   mdoc_bus_remove_object (self, path);

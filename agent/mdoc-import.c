@@ -82,7 +82,7 @@ verify (MdocAgent *agent, MdocIssuerSigned *issuer_signed, GError **error)
   g_autoptr (MdocVerification) verification = NULL;
   g_autoptr (MdocVerifier) verifier = NULL;
   g_autofree char *failures = NULL;
-  gint64 at_unix_s = mdoc_agent_get_time ();
+  gint64 at_unix_s = mdoc_agent_get_time (agent);
   gint64 from_unix_s;
 
   if (anchors == NULL)
@@ -139,6 +139,7 @@ mdoc_import_credential (MdocAgent *agent,
   g_autoptr (MdocIssuerSigned) issuer_signed = NULL;
   g_autoptr (MdocStoredKey) key = NULL;
   g_autoptr (MdocStoredDocument) document = NULL;
+  MdocStoredDocument *added;
   MdocMso *mso;
 
   if (g_bytes_get_size (encoded) > MDOC_STORE_MAX_DOCUMENT_BYTES)
@@ -165,11 +166,18 @@ mdoc_import_credential (MdocAgent *agent,
   document->format = g_strdup ("mso_mdoc");
   document->doc_type = g_strdup (mdoc_mso_get_doc_type (mso));
   document->label = g_strdup (label);
-  document->imported_unix_s = mdoc_agent_get_time ();
+  document->issuer = g_strdup ("");
+  document->mid_uid = g_strdup ("");
+  document->state = MDOC_DOCUMENT_ACTIVE;
+  document->imported_unix_s = mdoc_agent_get_time (agent);
   document->valid_from_unix_s = mdoc_mso_get_valid_from (mso);
   document->valid_until_unix_s = mdoc_mso_get_valid_until (mso);
-  return mdoc_store_add_document (agent->store,
-                                  document,
-                                  mdoc_span_from_bytes (encoded),
-                                  error);
+  added = mdoc_store_add_document (agent->store,
+                                   document,
+                                   mdoc_span_from_bytes (encoded),
+                                   error);
+  /* an issuer we trust says that this time has passed */
+  if (added != NULL)
+    mdoc_agent_note_time (agent, mdoc_mso_get_signed (mso));
+  return added;
 }

@@ -109,7 +109,7 @@ add_anchor (MdocAgent *self,
   g_autoptr (GBytes) der = g_variant_get_data_as_bytes (bytes);
   g_autoptr (MdocCertificate) certificate = NULL;
   MdocLogFields fields = { .topic = "store", .message_id = MESSAGE_ID_TRUST };
-  gint64 now_unix_s = mdoc_agent_get_time ();
+  gint64 now_unix_s = mdoc_agent_get_time (self);
   g_autofree char *id = NULL;
   MdocTrustPurpose purpose;
 

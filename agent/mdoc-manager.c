@@ -219,7 +219,7 @@ create_key (MdocAgent *self, GVariant *options, GError **error)
                                 curve,
                                 auth,
                                 label,
-                                mdoc_agent_get_time (),
+                                mdoc_agent_get_time (self),
                                 error);
 }
 
@@ -304,7 +304,7 @@ import (MdocAgent *self,
     document = mdoc_import_credential (self, bytes, label, &error);
   if (document != NULL
       && mdoc_credential_add_object (self, document->id, &error))
-    info = mdoc_credential_make_info (self, document, &error);
+    info = mdoc_credential_make_info (self, document->id, &error);
 
   if (info == NULL)
     {
@@ -319,28 +319,6 @@ import (MdocAgent *self,
                                          g_variant_new ("(o@a{sv})",
                                                         path,
                                                         info));
-}
-
-/* a credential that does not open is listed all the same, so that it can be
- * removed */
-static GVariant *
-make_damaged_info (const MdocStoredDocument *document, const GError *reason)
-{
-  MdocLogFields fields = { .topic = "store",
-                           .doc_type = document->doc_type,
-                           .error = reason };
-  GVariantDict info;
-
-  mdoc_log (G_LOG_LEVEL_WARNING, &fields, "A credential does not open");
-  g_variant_dict_init (&info, NULL);
-  g_variant_dict_insert (&info, "id", "s", document->id);
-  g_variant_dict_insert (&info, "label", "s", document->label);
-  g_variant_dict_insert (&info, "format", "s", document->format);
-  g_variant_dict_insert (&info, "doc_type", "s", document->doc_type);
-  g_variant_dict_insert (&info, "display_name", "s", document->doc_type);
-  g_variant_dict_insert (&info, "state", "s", "damaged");
-  g_variant_dict_insert (&info, "key", "s", document->key_id);
-  return g_variant_dict_end (&info);
 }
 
 static void
@@ -360,12 +338,11 @@ list_credentials (MdocAgent *self,
     {
       const MdocStoredDocument *document = g_ptr_array_index (documents, i);
       g_autofree char *path = mdoc_credential_make_path (document->id);
-      g_autoptr (GError) reason = NULL;
-      GVariant *info = mdoc_credential_make_info (self, document, &reason);
 
-      if (info == NULL)
-        info = make_damaged_info (document, reason);
-      g_variant_builder_add (&list, "(o@a{sv})", path, info);
+      g_variant_builder_add (&list,
+                             "(o@a{sv})",
+                             path,
+                             mdoc_credential_make_summary (self, document));
     }
 
   mdoc_manager_return (invocation, g_variant_new ("(a(oa{sv}))", &list), error);

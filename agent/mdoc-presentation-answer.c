@@ -22,7 +22,7 @@ mdoc_presentation_note (MdocPresentation *self,
                         const MdocGrant *grant)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *at = mdoc_time_format (mdoc_agent_get_time ());
+  g_autofree char *at = mdoc_time_format (mdoc_agent_get_time (self->agent));
   g_autoptr (GVariant) documents = NULL;
   GVariant *detail;
   GVariantDict dict;
@@ -53,7 +53,7 @@ mdoc_presentation_note (MdocPresentation *self,
   g_ptr_array_add (self->entries, detail);
 
   if (mdoc_store_add_history (self->agent->store,
-                              mdoc_agent_get_time (),
+                              mdoc_agent_get_time (self->agent),
                               detail,
                               &error))
     return;
@@ -70,7 +70,7 @@ mdoc_presentation_note (MdocPresentation *self,
                                                         0));
       g_variant_dict_insert (&dict, "truncated", "b", TRUE);
       if (mdoc_store_add_history (self->agent->store,
-                                  mdoc_agent_get_time (),
+                                  mdoc_agent_get_time (self->agent),
                                   g_variant_dict_end (&dict),
                                   &error))
         return;
@@ -188,6 +188,35 @@ respond_nothing (MdocPresentation *self,
     mdoc_presentation_end (self, MDOC_PRESENTATION_END_REFUSED);
 }
 
+/* Counts the copies that this reader has not seen yet. */
+static gboolean
+use_copies (MdocPresentation *self,
+            MdocOffer *offer,
+            const MdocGrant *grant,
+            GError **error)
+{
+  for (guint i = 0; i < grant->documents->len; i++)
+    {
+      const MdocGrantedDocument *granted = g_ptr_array_index (grant->documents,
+                                                              i);
+      const MdocWalletDocument *document
+          = mdoc_offer_get_document (offer,
+                                     granted->doc_request,
+                                     granted->candidate);
+      const char *copy = document->selection.copy->id;
+
+      if (g_hash_table_contains (self->pins, document->stored->id))
+        continue;
+      if (!mdoc_store_use_copy (self->agent->store, copy, error))
+        return FALSE;
+      g_hash_table_insert (self->pins,
+                           g_strdup (document->stored->id),
+                           g_strdup (copy));
+    }
+
+  return TRUE;
+}
+
 static void
 respond_granted (MdocPresentation *self, MdocOffer *offer, GVariant *granted)
 {
@@ -214,7 +243,7 @@ respond_granted (MdocPresentation *self, MdocOffer *offer, GVariant *granted)
     }
 
   response = build_answer (self, offer, grant, &error);
-  if (response == NULL)
+  if (response == NULL || !use_copies (self, offer, grant, &error))
     {
       respond_error (self, MDOC_OUTCOME_FAILED, offer, error);
       return;
@@ -279,7 +308,7 @@ identify_readers (MdocPresentation *self, MdocDeviceRequest *request)
                                            mdoc_holder_session_get_transcript (
                                                self->session),
                                            anchors,
-                                           mdoc_agent_get_time ()));
+                                           mdoc_agent_get_time (self->agent)));
 
   return readers;
 }
@@ -323,7 +352,8 @@ make_offer (MdocPresentation *self, MdocDeviceRequest *request, GError **error)
                              mdoc_holder_session_get_e_reader_key (
                                  self->session),
                              self->agent->doc_types,
-                             mdoc_agent_get_time (),
+                             self->pins,
+                             mdoc_agent_get_moment (self->agent),
                              error);
   if (wallet == NULL)
     return NULL;

@@ -38,6 +38,7 @@ struct _MdocPresentation
   GPtrArray *entries; /* of GVariant a{sv}: what became of each request */
   gboolean has_responded;
   GHashTable *released_ages;
+  GHashTable *pins; /* the copies that the reader has seen, by document */
 
   MdocOffer *offer; /* while the holder is asked */
   MdocQuestion *question;

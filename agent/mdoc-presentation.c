@@ -325,6 +325,7 @@ mdoc_presentation_new (MdocAgent *agent,
                                                g_str_equal,
                                                g_free,
                                                NULL);
+  self->pins = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->wait_id = g_timeout_add (wait_ms, on_wait, self);
   self->owner_watch_id
       = g_bus_watch_name_on_connection (agent->bus,
@@ -372,6 +373,7 @@ mdoc_presentation_free (MdocPresentation *self)
   mdoc_holder_session_free (self->session);
   g_ptr_array_unref (self->entries);
   g_hash_table_unref (self->released_ages);
+  g_hash_table_unref (self->pins);
   g_free (self->message);
   g_free (self->path);
   g_free (self->owner);

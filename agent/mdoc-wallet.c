@@ -14,8 +14,6 @@
 #include "base/mdoc-log.h"
 #include "mdoc/mdoc-mso.h"
 
-#define VALID "valid"
-
 /**
  * mdoc_wallet_document_free:
  * @document: (nullable) (transfer full): an opened credential
@@ -27,59 +25,167 @@ mdoc_wallet_document_free (MdocWalletDocument *document)
     return;
 
   mdoc_stored_document_free (document->stored);
+  if (document->generations != NULL)
+    g_ptr_array_unref (document->generations);
   mdoc_stored_key_free (document->key);
   mdoc_issuer_signed_unref (document->issuer_signed);
   g_free (document);
 }
 
-/**
- * mdoc_wallet_get_state:
- * @valid_from_unix_s: start of the validity of an MSO
- * @valid_until_unix_s: end of it
- * @now_unix_s: the time
- *
- * Returns: (transfer none): "valid", "not-yet-valid" or "expired"
- */
-const char *
-mdoc_wallet_get_state (gint64 valid_from_unix_s,
-                       gint64 valid_until_unix_s,
-                       gint64 now_unix_s)
+/* A key that answers by MAC needs a reader on its curve, and will not sign. */
+static gboolean
+can_authenticate (const MdocStoredKey *key, MdocPublicKey *e_reader_key)
 {
-  if (now_unix_s < valid_from_unix_s)
-    return "not-yet-valid";
-  if (now_unix_s >= valid_until_unix_s)
-    return "expired";
-  return VALID;
+  return key->auth == MDOC_KEY_AUTH_SIGNATURE
+         || mdoc_public_key_get_curve (key->public_key)
+                == mdoc_public_key_get_curve (e_reader_key);
+}
+
+typedef struct
+{
+  MdocStore *store;
+  MdocPublicKey *e_reader_key;
+} Fitness;
+
+static gboolean
+is_fit (const MdocStoredCopy *copy, gpointer user_data)
+{
+  const Fitness *fitness = user_data;
+  g_autoptr (MdocStoredKey) key = mdoc_store_get_key (fitness->store,
+                                                      copy->key_id,
+                                                      NULL);
+
+  return key != NULL && can_authenticate (key, fitness->e_reader_key);
+}
+
+/* Chooses a copy, for a reader if there is one, and does not open it yet. */
+static MdocWalletDocument *
+choose (MdocStore *store,
+        MdocStoredDocument *stored, /* (transfer full) */
+        MdocPublicKey *e_reader_key,
+        const char *pinned_copy,
+        MdocMoment now,
+        GError **error)
+{
+  g_autoptr (MdocWalletDocument) document = g_new0 (MdocWalletDocument, 1);
+  Fitness fitness = { store, e_reader_key };
+
+  document->stored = stored;
+  document->generations = mdoc_store_list_generations (store,
+                                                       stored->id,
+                                                       error);
+  if (document->generations == NULL)
+    return NULL;
+
+  mdoc_selection_choose (stored,
+                         document->generations,
+                         now,
+                         pinned_copy,
+                         e_reader_key != NULL ? is_fit : NULL,
+                         &fitness,
+                         &document->selection);
+  return g_steal_pointer (&document);
+}
+
+static gboolean
+open_copy (MdocStore *store, MdocWalletDocument *document, GError **error)
+{
+  g_autoptr (GBytes) encoded = NULL;
+
+  /* a document without generations is none */
+  if (document->selection.copy == NULL)
+    {
+      g_set_error (error,
+                   MDOC_STORE_ERROR,
+                   (gint) MDOC_STORE_ERROR_DAMAGED,
+                   "The store is damaged: a credential has no copy");
+      return FALSE;
+    }
+
+  document->key = mdoc_store_get_key (store,
+                                      document->selection.copy->key_id,
+                                      error);
+  if (document->key == NULL)
+    return FALSE;
+
+  encoded = mdoc_store_load_copy (store, document->selection.copy->id, error);
+  if (encoded == NULL)
+    return FALSE;
+
+  document->issuer_signed = mdoc_issuer_signed_parse (encoded, error);
+  return document->issuer_signed != NULL;
+}
+
+/* Without opening anything, if the current generation is all there is to it. */
+static gboolean
+is_plain (const MdocStoredDocument *document, MdocMoment now)
+{
+  return document->max_uses == 0 && document->generation > 0
+         && (!now.is_known
+             || (document->valid_from_unix_s <= now.unix_s
+                 && now.unix_s < document->valid_until_unix_s));
+}
+
+/**
+ * mdoc_wallet_get_standing:
+ * @store: the store
+ * @document: one of its documents
+ * @now: the time
+ *
+ * Returns: how it stands, as far as that can be told without opening it
+ */
+MdocStanding
+mdoc_wallet_get_standing (MdocStore *store,
+                          const MdocStoredDocument *document,
+                          MdocMoment now)
+{
+  g_autoptr (GPtrArray) generations = NULL;
+  MdocSelection selection;
+
+  if (!document->is_damaged && document->state == MDOC_DOCUMENT_ACTIVE
+      && is_plain (document, now))
+    return now.is_known ? MDOC_STANDING_VALID : MDOC_STANDING_TIME_UNKNOWN;
+
+  generations = mdoc_store_list_generations (store, document->id, NULL);
+  if (generations == NULL)
+    return MDOC_STANDING_DAMAGED;
+
+  mdoc_selection_choose (document,
+                         generations,
+                         now,
+                         NULL,
+                         NULL,
+                         NULL,
+                         &selection);
+  return selection.standing;
 }
 
 /**
  * mdoc_wallet_open:
  * @store: the store
  * @id: which credential
+ * @now: the time
  * @error: return location for a #MdocStoreError or #MdocCborError
+ *
+ * Opens the copy of a credential that would be shown, or if none may be, the
+ * one of which there is something to tell.
  *
  * Returns: (transfer full): the credential, or %NULL with @error set
  */
 MdocWalletDocument *
-mdoc_wallet_open (MdocStore *store, const char *id, GError **error)
+mdoc_wallet_open (MdocStore *store,
+                  const char *id,
+                  MdocMoment now,
+                  GError **error)
 {
-  g_autoptr (MdocWalletDocument) document = g_new0 (MdocWalletDocument, 1);
-  g_autoptr (GBytes) encoded = NULL;
+  MdocStoredDocument *stored = mdoc_store_get_document (store, id, error);
+  g_autoptr (MdocWalletDocument) document = NULL;
 
-  document->stored = mdoc_store_get_document (store, id, error);
-  if (document->stored == NULL)
+  if (stored == NULL)
     return NULL;
 
-  document->key = mdoc_store_get_key (store, document->stored->key_id, error);
-  if (document->key == NULL)
-    return NULL;
-
-  encoded = mdoc_store_load_document (store, id, error);
-  if (encoded == NULL)
-    return NULL;
-
-  document->issuer_signed = mdoc_issuer_signed_parse (encoded, error);
-  if (document->issuer_signed == NULL)
+  document = choose (store, stored, NULL, NULL, now, error);
+  if (document == NULL || !open_copy (store, document, error))
     return NULL;
 
   return g_steal_pointer (&document);
@@ -98,17 +204,15 @@ is_same_type (MdocDocTypeTable *doc_types, const char *ours, const char *asked)
   return type != NULL && mdoc_doc_type_has_name (type, ours);
 }
 
-/* by what the issuer signed, not by what stands beside it in the store */
+/* by what the issuer signed, too, not only by what stands beside it */
 static gboolean
-is_valid (const MdocWalletDocument *document, gint64 now_unix_s)
+is_valid (const MdocWalletDocument *document, MdocMoment now)
 {
   MdocMso *mso = mdoc_issuer_signed_get_mso (document->issuer_signed);
 
-  return strcmp (mdoc_wallet_get_state (mdoc_mso_get_valid_from (mso),
-                                        mdoc_mso_get_valid_until (mso),
-                                        now_unix_s),
-                 VALID)
-         == 0;
+  return !now.is_known
+         || (mdoc_mso_get_valid_from (mso) <= now.unix_s
+             && now.unix_s < mdoc_mso_get_valid_until (mso));
 }
 
 static gboolean
@@ -130,13 +234,14 @@ is_asked_for (const MdocStoredDocument *document,
   return FALSE;
 }
 
-/* A key that answers by MAC needs a reader on its curve, and will not sign. */
-static gboolean
-can_authenticate (const MdocStoredKey *key, MdocPublicKey *e_reader_key)
+static void
+log_left_out (const MdocStoredDocument *document, const GError *error)
 {
-  return key->auth == MDOC_KEY_AUTH_SIGNATURE
-         || mdoc_public_key_get_curve (key->public_key)
-                == mdoc_public_key_get_curve (e_reader_key);
+  MdocLogFields fields = { .topic = "store",
+                           .doc_type = document->doc_type,
+                           .error = error };
+
+  mdoc_log (G_LOG_LEVEL_WARNING, &fields, "A credential is left out");
 }
 
 /**
@@ -145,12 +250,13 @@ can_authenticate (const MdocStoredKey *key, MdocPublicKey *e_reader_key)
  * @request: what a reader asks for
  * @e_reader_key: the reader's ephemeral key
  * @doc_types: (nullable): the document types that are known
- * @now_unix_s: the time
+ * @pins: (element-type utf8 utf8): the copies that this reader has seen
+ * @now: the time
  * @error: return location for a #MdocStoreError
  *
- * Opens the credentials of the types asked for that are valid now and whose key
- * can answer this reader. One that cannot be opened is logged and left out: the
- * others are still good.
+ * Opens, of the credentials of the types asked for that may be shown, the copy
+ * that would be, whose key can answer this reader. One that cannot be opened is
+ * logged and left out: the others are still good.
  *
  * Returns: (transfer full) (element-type MdocWalletDocument): the credentials,
  *   perhaps none, or %NULL with @error set
@@ -160,7 +266,8 @@ mdoc_wallet_find (MdocStore *store,
                   MdocDeviceRequest *request,
                   MdocPublicKey *e_reader_key,
                   MdocDocTypeTable *doc_types,
-                  gint64 now_unix_s,
+                  GHashTable *pins,
+                  MdocMoment now,
                   GError **error)
 {
   g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (
@@ -170,28 +277,37 @@ mdoc_wallet_find (MdocStore *store,
   if (stored == NULL)
     return NULL;
 
+  g_ptr_array_set_free_func (stored, NULL);
   for (guint i = 0; i < stored->len; i++)
     {
-      const MdocStoredDocument *candidate = g_ptr_array_index (stored, i);
+      g_autoptr (MdocStoredDocument) candidate = g_ptr_array_index (stored, i);
+      const char *pin = g_hash_table_lookup (pins, candidate->id);
       g_autoptr (MdocWalletDocument) document = NULL;
       g_autoptr (GError) local_error = NULL;
 
       if (!is_asked_for (candidate, request, doc_types))
         continue;
 
-      document = mdoc_wallet_open (store, candidate->id, &local_error);
+      document = choose (store,
+                         g_steal_pointer (&candidate),
+                         e_reader_key,
+                         pin,
+                         now,
+                         &local_error);
       if (document == NULL)
         {
-          MdocLogFields fields = { .topic = "store",
-                                   .doc_type = candidate->doc_type,
-                                   .error = local_error };
+          MdocLogFields fields = { .topic = "store", .error = local_error };
 
           mdoc_log (G_LOG_LEVEL_WARNING, &fields, "A credential is left out");
           continue;
         }
 
-      if (is_valid (document, now_unix_s)
-          && can_authenticate (document->key, e_reader_key))
+      if (!mdoc_standing_is_presentable (document->selection.standing))
+        continue;
+
+      if (!open_copy (store, document, &local_error))
+        log_left_out (document->stored, local_error);
+      else if (is_valid (document, now))
         g_ptr_array_add (found, g_steal_pointer (&document));
     }
 

@@ -9,6 +9,7 @@
 
 #include <glib.h>
 
+#include "agent/mdoc-selection.h"
 #include "mdoc/mdoc-device-request.h"
 #include "mdoc/mdoc-doc-type.h"
 #include "mdoc/mdoc-issuer-signed.h"
@@ -19,14 +20,18 @@ G_BEGIN_DECLS
 /**
  * MdocWalletDocument:
  * @stored: what the store knows of it
- * @key: what the store knows of its key
- * @issuer_signed: the credential itself
+ * @generations: (element-type MdocStoredGeneration): what was issued of it
+ * @selection: how it stands, and which copy of it this is
+ * @key: what the store knows of the key of that copy
+ * @issuer_signed: the copy itself
  *
  * A credential that was opened.
  */
 typedef struct
 {
   MdocStoredDocument *stored;
+  GPtrArray *generations;
+  MdocSelection selection;
   MdocStoredKey *key;
   MdocIssuerSigned *issuer_signed;
 } MdocWalletDocument;
@@ -34,19 +39,20 @@ typedef struct
 void mdoc_wallet_document_free (MdocWalletDocument *document);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocWalletDocument, mdoc_wallet_document_free)
 
-/* "valid", "not-yet-valid" or "expired" */
-const char *mdoc_wallet_get_state (gint64 valid_from_unix_s,
-                                   gint64 valid_until_unix_s,
-                                   gint64 now_unix_s);
-
-MdocWalletDocument *
-mdoc_wallet_open (MdocStore *store, const char *id, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+MdocStanding mdoc_wallet_get_standing (MdocStore *store,
+                                       const MdocStoredDocument *document,
+                                       MdocMoment now);
+MdocWalletDocument *mdoc_wallet_open (MdocStore *store,
+                                      const char *id,
+                                      MdocMoment now,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* @pins: the copies that the reader has seen, by the ids of their documents */
 GPtrArray *mdoc_wallet_find (MdocStore *store,
                              MdocDeviceRequest *request,
                              MdocPublicKey *e_reader_key,
                              MdocDocTypeTable *doc_types,
-                             gint64 now_unix_s,
+                             GHashTable *pins,
+                             MdocMoment now,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -116,12 +116,28 @@ print_text (GVariant *info, GVariant *elements, gboolean has_values)
     }
 }
 
+static GVariant *
+get_info (GDBusConnection *bus, const char *path, GError **error)
+{
+  g_autoptr (GVariant) reply
+      = mdoc_ctl_call (bus,
+                       path,
+                       MDOC_INTERFACE_CREDENTIAL,
+                       "GetInfo",
+                       g_variant_new ("(@a{sv})", mdoc_ctl_no_options ()),
+                       "(a{sv})",
+                       error);
+
+  return reply != NULL ? g_variant_get_child_value (reply, 0) : NULL;
+}
+
 static MdocExit
 run (MdocCommand *command, GError **error)
 {
   MdocCtlBusOptions bus_options = { 0 };
   gboolean has_values = FALSE;
   g_autoptr (GDBusConnection) bus = NULL;
+  g_autoptr (GVariant) found = NULL;
   g_autoptr (GVariant) info = NULL;
   g_autoptr (GVariant) reply = NULL;
   g_autoptr (GVariant) elements = NULL;
@@ -143,10 +159,14 @@ run (MdocCommand *command, GError **error)
   if (bus == NULL)
     return mdoc_ctl_error_get_exit (*error);
 
-  info = mdoc_ctl_find_credential (bus,
-                                   mdoc_command_get_argument (command, 0),
-                                   &path,
-                                   error);
+  found = mdoc_ctl_find_credential (bus,
+                                    mdoc_command_get_argument (command, 0),
+                                    &path,
+                                    error);
+  if (found == NULL)
+    return mdoc_ctl_error_get_exit (*error);
+
+  info = get_info (bus, path, error);
   if (info == NULL)
     return mdoc_ctl_error_get_exit (*error);
 

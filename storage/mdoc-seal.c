@@ -166,3 +166,41 @@ mdoc_sealer_open (MdocSealer *self,
                        place->column);
   return plaintext;
 }
+
+/**
+ * mdoc_sealer_guard:
+ * @self: a sealer
+ * @place: where the guard will stand; its row names all that is guarded
+ * @error: return location for a #MdocStoreError
+ *
+ * Seals nothing, so that the row cannot be changed without the key.
+ *
+ * Returns: (transfer full): the guard, %MDOC_SEAL_OVERHEAD bytes, or %NULL with
+ *   @error set
+ */
+GBytes *
+mdoc_sealer_guard (MdocSealer *self, const MdocSealPlace *place, GError **error)
+{
+  return mdoc_sealer_seal (self, place, mdoc_span_from_text (""), error);
+}
+
+/**
+ * mdoc_sealer_check_guard:
+ * @self: a sealer
+ * @place: where the guard stands, with the row as it is now
+ * @guard: what stands there
+ * @error: return location for a #MdocStoreError
+ *
+ * Returns: %TRUE if the row is as it was when mdoc_sealer_guard() saw it, or
+ *   %FALSE with %MDOC_STORE_ERROR_DAMAGED
+ */
+gboolean
+mdoc_sealer_check_guard (MdocSealer *self,
+                         const MdocSealPlace *place,
+                         MdocSpan guard,
+                         GError **error)
+{
+  g_autoptr (MdocSecret) nothing = mdoc_sealer_open (self, place, guard, error);
+
+  return nothing != NULL;
+}

@@ -55,6 +55,13 @@ MdocSecret *mdoc_sealer_open (MdocSealer *self,
                               const MdocSealPlace *place,
                               MdocSpan sealed,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GBytes *
+mdoc_sealer_guard (MdocSealer *self, const MdocSealPlace *place, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+gboolean mdoc_sealer_check_guard (MdocSealer *self,
+                                  const MdocSealPlace *place,
+                                  MdocSpan guard,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocSealer, mdoc_sealer_free)
 

@@ -1,5 +1,5 @@
 /*
- * mdoc-store-documents.c - credentials
+ * mdoc-store-documents.c - credentials, as far as they need not be opened
  *
  * SPDX-FileCopyrightText: 2026 The mdoc agent authors
  * SPDX-License-Identifier: Apache-2.0
@@ -9,11 +9,135 @@
 
 #include "storage/mdoc-store.h"
 
-#include "storage/mdoc-store-private.h"
+#include <string.h>
 
-#define DOCUMENT_COLUMNS                                                       \
-  "id, key_id, format, doc_type, label, imported_unix_s, valid_from_unix_s, "  \
-  "valid_until_unix_s "
+#include "storage/mdoc-store-documents-private.h"
+
+/* what is being removed is not there any more */
+#define DOCUMENT_QUERY                                                         \
+  "SELECT documents.id, format, doc_type, label, issuer, mid_uid, "            \
+  "imported_unix_s, documents.state, when_spent, max_uses, documents.guard, "  \
+  "n, generations.state, added_unix_s, valid_from_unix_s, "                    \
+  "valid_until_unix_s, generations.guard, "                                    \
+  "(SELECT key_id FROM copies WHERE document_id = documents.id "               \
+  " AND generation = n ORDER BY rowid LIMIT 1) "                               \
+  "FROM documents LEFT JOIN generations "                                      \
+  "ON generations.document_id = documents.id "                                 \
+  "AND generations.state = 'current' "                                         \
+  "WHERE documents.id NOT IN (SELECT document_id FROM tombstones) "
+
+static const char *const state_names[] = {
+  [MDOC_DOCUMENT_RECEIVED] = "received",
+  [MDOC_DOCUMENT_ACTIVE] = "active",
+  [MDOC_DOCUMENT_SUSPENDED] = "suspended",
+  [MDOC_DOCUMENT_REVOKED] = "revoked",
+};
+
+static const char *const when_spent_names[] = {
+  [MDOC_WHEN_SPENT_REFUSE] = "refuse",
+  [MDOC_WHEN_SPENT_REUSE] = "reuse",
+  [MDOC_WHEN_SPENT_ASK] = "ask",
+};
+
+/**
+ * mdoc_store_find_name:
+ * @names: some names
+ * @n_names: how many
+ * @name: one of them
+ * @ret_at: (out): its index
+ *
+ * Returns: %TRUE if @name is there
+ */
+gboolean
+mdoc_store_find_name (const char *const *names,
+                      guint n_names,
+                      const char *name,
+                      guint *ret_at)
+{
+  for (guint i = 0; i < n_names; i++)
+    {
+      if (g_strcmp0 (name, names[i]) == 0)
+        {
+          *ret_at = i;
+          return TRUE;
+        }
+    }
+
+  return FALSE;
+}
+
+/**
+ * mdoc_document_state_get_name:
+ * @state: what was made of a document
+ *
+ * Returns: (transfer none): such as "active"
+ */
+const char *
+mdoc_document_state_get_name (MdocDocumentState state)
+{
+  g_return_val_if_fail ((guint) state < G_N_ELEMENTS (state_names), NULL);
+
+  return state_names[state];
+}
+
+/**
+ * mdoc_document_state_from_name:
+ * @name: such as "active"
+ * @ret_state: (out): what it means
+ *
+ * Returns: %TRUE if there is such a state
+ */
+gboolean
+mdoc_document_state_from_name (const char *name, MdocDocumentState *ret_state)
+{
+  guint at;
+
+  if (!mdoc_store_find_name (state_names,
+                             G_N_ELEMENTS (state_names),
+                             name,
+                             &at))
+    return FALSE;
+
+  *ret_state = (MdocDocumentState) at;
+  return TRUE;
+}
+
+/**
+ * mdoc_when_spent_get_name:
+ * @when_spent: what to do when copies are used up
+ *
+ * Returns: (transfer none): "refuse", "reuse" or "ask"
+ */
+const char *
+mdoc_when_spent_get_name (MdocWhenSpent when_spent)
+{
+  g_return_val_if_fail ((guint) when_spent < G_N_ELEMENTS (when_spent_names),
+                        NULL);
+
+  return when_spent_names[when_spent];
+}
+
+/**
+ * mdoc_when_spent_from_name:
+ * @name: "refuse", "reuse" or "ask"
+ * @ret_when_spent: (out): what it means
+ *
+ * Returns: %TRUE if @name is one of these
+ */
+gboolean
+mdoc_when_spent_from_name (const char *name, MdocWhenSpent *ret_when_spent)
+{
+  guint at;
+
+  if (!mdoc_store_find_name (when_spent_names,
+                             G_N_ELEMENTS (when_spent_names),
+                             name,
+                             &at))
+    return FALSE;
+
+  *ret_when_spent = (MdocWhenSpent) at;
+  return TRUE;
+}
 
 /**
  * mdoc_stored_document_free:
@@ -26,18 +150,37 @@ mdoc_stored_document_free (MdocStoredDocument *document)
     return;
 
   g_free (document->id);
-  g_free (document->key_id);
   g_free (document->format);
   g_free (document->doc_type);
   g_free (document->label);
+  g_free (document->issuer);
+  g_free (document->mid_uid);
+  g_free (document->key_id);
   g_free (document);
 }
 
-/* What the encoded document is bound to: it opens for its own key only. */
+/* Everything that stands in the row; texts that may hold anything come with
+ * their length, so that no two rows have one name. */
 static char *
 make_row_name (const MdocStoredDocument *document)
 {
-  return g_strjoin ("/", document->id, document->key_id, NULL);
+  return g_strdup_printf ("%s/%s/%s/%u/%" G_GINT64_FORMAT
+                          "/%zu:%s/%zu:%s/%zu:%s/%zu:%s/%zu:%s",
+                          document->id,
+                          state_names[document->state],
+                          when_spent_names[document->when_spent],
+                          document->max_uses,
+                          document->imported_unix_s,
+                          strlen (document->format),
+                          document->format,
+                          strlen (document->doc_type),
+                          document->doc_type,
+                          strlen (document->label),
+                          document->label,
+                          strlen (document->issuer),
+                          document->issuer,
+                          strlen (document->mid_uid),
+                          document->mid_uid);
 }
 
 static MdocSealPlace
@@ -45,79 +188,139 @@ get_place (const char *row)
 {
   return (MdocSealPlace){ .table = "documents",
                           .row = row,
-                          .column = "encoded",
-                          .version = 1 };
+                          .column = "guard",
+                          .version = 2 };
+}
+
+static gboolean
+is_guarded (MdocStore *self, const MdocStoredDocument *document, MdocSpan guard)
+{
+  g_autofree char *row = make_row_name (document);
+  MdocSealPlace place = get_place (row);
+
+  return mdoc_sealer_check_guard (self->sealer, &place, guard, NULL);
+}
+
+/* the columns of the current generation, if there is one */
+static void
+read_current (MdocStore *self,
+              sqlite3_stmt *statement,
+              MdocStoredDocument *document)
+{
+  MdocStoredGeneration generation = { 0 };
+
+  document->key_id = g_strdup (mdoc_store_column_text (statement, 17));
+  if (sqlite3_column_type (statement, 11) == SQLITE_NULL)
+    return;
+
+  if (!mdoc_store_read_generation (self,
+                                   statement,
+                                   11,
+                                   document->id,
+                                   &generation,
+                                   NULL))
+    document->is_damaged = TRUE;
+  document->generation = generation.n;
+  document->valid_from_unix_s = generation.valid_from_unix_s;
+  document->valid_until_unix_s = generation.valid_until_unix_s;
 }
 
 static MdocStoredDocument *
-read_document (sqlite3_stmt *statement)
+read_document (MdocStore *self, sqlite3_stmt *statement)
 {
   MdocStoredDocument *document = g_new0 (MdocStoredDocument, 1);
 
   document->id = g_strdup (mdoc_store_column_text (statement, 0));
-  document->key_id = g_strdup (mdoc_store_column_text (statement, 1));
-  document->format = g_strdup (mdoc_store_column_text (statement, 2));
-  document->doc_type = g_strdup (mdoc_store_column_text (statement, 3));
-  document->label = g_strdup (mdoc_store_column_text (statement, 4));
-  document->imported_unix_s = sqlite3_column_int64 (statement, 5);
-  document->valid_from_unix_s = sqlite3_column_int64 (statement, 6);
-  document->valid_until_unix_s = sqlite3_column_int64 (statement, 7);
+  document->format = g_strdup (mdoc_store_column_text (statement, 1));
+  document->doc_type = g_strdup (mdoc_store_column_text (statement, 2));
+  document->label = g_strdup (mdoc_store_column_text (statement, 3));
+  document->issuer = g_strdup (mdoc_store_column_text (statement, 4));
+  document->mid_uid = g_strdup (mdoc_store_column_text (statement, 5));
+  document->imported_unix_s = sqlite3_column_int64 (statement, 6);
+  document->max_uses = mdoc_store_column_uint (statement, 9);
+  document->is_damaged
+      = !mdoc_document_state_from_name (mdoc_store_column_text (statement, 7),
+                                        &document->state)
+        || !mdoc_when_spent_from_name (mdoc_store_column_text (statement, 8),
+                                       &document->when_spent)
+        || !is_guarded (self, document, mdoc_store_column_span (statement, 10));
+  read_current (self, statement, document);
   return document;
 }
 
-static MdocStoredDocument *
-copy_with_new_id (const MdocStoredDocument *document)
+static void
+bind_document (sqlite3_stmt *statement, const MdocStoredDocument *document)
 {
-  MdocStoredDocument *copy = g_new0 (MdocStoredDocument, 1);
-
-  *copy = *document;
-  copy->id = mdoc_store_make_id ();
-  copy->key_id = g_strdup (document->key_id);
-  copy->format = g_strdup (document->format);
-  copy->doc_type = g_strdup (document->doc_type);
-  copy->label = g_strdup (document->label);
-  return copy;
+  mdoc_store_bind_text (statement, 1, document->id);
+  mdoc_store_bind_text (statement, 2, document->format);
+  mdoc_store_bind_text (statement, 3, document->doc_type);
+  mdoc_store_bind_text (statement, 4, document->label);
+  mdoc_store_bind_text (statement, 5, document->issuer);
+  mdoc_store_bind_text (statement, 6, document->mid_uid);
+  mdoc_store_bind_int (statement, 7, document->imported_unix_s);
+  mdoc_store_bind_text (statement, 8, state_names[document->state]);
+  mdoc_store_bind_text (statement, 9, when_spent_names[document->when_spent]);
+  mdoc_store_bind_int (statement, 10, document->max_uses);
 }
 
-static gboolean
-insert_document (MdocStore *self,
-                 const MdocStoredDocument *document,
-                 MdocSpan sealed,
-                 GError **error)
+/* Writes the row, which is there already if @exists. */
+gboolean
+mdoc_store_write_document (MdocStore *self,
+                           const MdocStoredDocument *document,
+                           gboolean exists,
+                           GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement
-      = mdoc_store_prepare (self,
-                            "INSERT INTO documents (" DOCUMENT_COLUMNS
-                            ", encoded) "
-                            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                            error);
+  static const char *const insert
+      = "INSERT INTO documents (id, format, doc_type, label, issuer, mid_uid, "
+        "imported_unix_s, state, when_spent, max_uses, guard) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+  static const char *const update
+      = "UPDATE documents SET format = ?2, doc_type = ?3, label = ?4, "
+        "issuer = ?5, mid_uid = ?6, imported_unix_s = ?7, state = ?8, "
+        "when_spent = ?9, max_uses = ?10, guard = ?11 WHERE id = ?1";
+  g_autoptr (sqlite3_stmt) statement = mdoc_store_prepare (self,
+                                                           exists ? update
+                                                                  : insert,
+                                                           error);
+  g_autofree char *row = make_row_name (document);
+  MdocSealPlace place = get_place (row);
+  g_autoptr (GBytes) guard = NULL;
 
   if (statement == NULL)
     return FALSE;
 
-  mdoc_store_bind_text (statement, 1, document->id);
-  mdoc_store_bind_text (statement, 2, document->key_id);
-  mdoc_store_bind_text (statement, 3, document->format);
-  mdoc_store_bind_text (statement, 4, document->doc_type);
-  mdoc_store_bind_text (statement, 5, document->label);
-  mdoc_store_bind_int (statement, 6, document->imported_unix_s);
-  mdoc_store_bind_int (statement, 7, document->valid_from_unix_s);
-  mdoc_store_bind_int (statement, 8, document->valid_until_unix_s);
-  mdoc_store_bind_span (statement, 9, sealed);
+  guard = mdoc_sealer_guard (self->sealer, &place, error);
+  if (guard == NULL)
+    return FALSE;
+
+  bind_document (statement, document);
+  mdoc_store_bind_span (statement, 11, mdoc_span_from_bytes (guard));
   return mdoc_store_run (self, statement, NULL, error);
 }
 
 static gboolean
-check_room (MdocStore *self, gsize n_bytes, GError **error)
+check_document (MdocStore *self,
+                const MdocStoredDocument *document,
+                GError **error)
 {
-  guint n_documents;
-
-  if (n_bytes > MDOC_STORE_MAX_DOCUMENT_BYTES)
+  if (document->max_uses > G_MAXINT
+      || strlen (document->doc_type) > MDOC_STORE_MAX_TEXT_LEN
+      || (document->issuer != NULL
+          && strlen (document->issuer) > MDOC_STORE_MAX_TEXT_LEN)
+      || (document->mid_uid != NULL
+          && strlen (document->mid_uid) > MDOC_STORE_MAX_TEXT_LEN))
     return mdoc_store_refuse (error,
                               MDOC_STORE_ERROR_LIMIT,
-                              "The credential is larger than %" G_GSIZE_FORMAT
-                              " bytes",
-                              MDOC_STORE_MAX_DOCUMENT_BYTES);
+                              "A name of the issuer is longer than %d bytes",
+                              MDOC_STORE_MAX_TEXT_LEN);
+
+  return mdoc_store_check_label (document->label, error);
+}
+
+static gboolean
+check_room (MdocStore *self, GError **error)
+{
+  guint n_documents;
 
   if (!mdoc_store_count (self,
                          "SELECT count(*) FROM documents",
@@ -133,16 +336,70 @@ check_room (MdocStore *self, gsize n_bytes, GError **error)
   return TRUE;
 }
 
+static MdocStoredDocument *
+copy_with_new_id (const MdocStoredDocument *document)
+{
+  MdocStoredDocument *copy = g_new0 (MdocStoredDocument, 1);
+
+  *copy = *document;
+  copy->id = mdoc_store_make_id ();
+  copy->format = g_strdup (document->format);
+  copy->doc_type = g_strdup (document->doc_type);
+  copy->label = g_strdup (document->label);
+  copy->issuer = g_strdup (document->issuer != NULL ? document->issuer : "");
+  copy->mid_uid = g_strdup (document->mid_uid != NULL ? document->mid_uid : "");
+  copy->key_id = g_strdup (document->key_id);
+  copy->generation = 1;
+  copy->is_damaged = FALSE;
+  return copy;
+}
+
+typedef struct
+{
+  const MdocStoredDocument *document;
+  MdocNewCopy copy;
+} NewDocument;
+
+static gboolean
+insert_all (MdocStore *self, gpointer user_data, GError **error)
+{
+  const NewDocument *new_document = user_data;
+  const MdocStoredDocument *document = new_document->document;
+  const MdocStoredGeneration generation = {
+    .n = 1,
+    .state = MDOC_GENERATION_CURRENT,
+    .added_unix_s = document->imported_unix_s,
+    .valid_from_unix_s = document->valid_from_unix_s,
+    .valid_until_unix_s = document->valid_until_unix_s,
+  };
+
+  return mdoc_store_write_document (self, document, FALSE, error)
+         && mdoc_store_write_generation (self,
+                                         document->id,
+                                         &generation,
+                                         FALSE,
+                                         error)
+         && mdoc_store_insert_copy (self,
+                                    document->id,
+                                    1,
+                                    &new_document->copy,
+                                    NULL,
+                                    error);
+}
+
 /**
  * mdoc_store_add_document:
  * @self: a store
- * @document: what is known of it; its id is not looked at
- * @encoded: the document as the issuer made it, at most
+ * @document: what is known of it, with the key of its first copy; its id is not
+ *   looked at
+ * @encoded: the copy as the issuer made it, at most
  *   %MDOC_STORE_MAX_DOCUMENT_BYTES
  * @error: return location for a #MdocStoreError: %MDOC_STORE_ERROR_NOT_FOUND if
  *   there is no such key, %MDOC_STORE_ERROR_EXISTS if the key has a document
  *
- * Keeps a document that is bound to one of our keys. A key has one document.
+ * Keeps a document with one generation of one copy, all or nothing. More copies
+ * come with mdoc_store_add_copy(), more generations with
+ * mdoc_store_add_generation().
  *
  * Returns: (transfer full): @document with its id, or %NULL with @error set
  */
@@ -153,38 +410,18 @@ mdoc_store_add_document (MdocStore *self,
                          GError **error)
 {
   g_autoptr (MdocStoredDocument) added = NULL;
-  g_autoptr (MdocStoredKey) key = NULL;
-  g_autoptr (GBytes) sealed = NULL;
-  g_autofree char *row = NULL;
-  MdocSealPlace place;
+  NewDocument new_document;
 
   g_return_val_if_fail (self != NULL, NULL);
   g_return_val_if_fail (document != NULL, NULL);
 
-  if (!mdoc_store_check_label (document->label, error)
-      || !check_room (self, encoded.len, error))
+  if (!check_document (self, document, error) || !check_room (self, error))
     return NULL;
-
-  key = mdoc_store_get_key (self, document->key_id, error);
-  if (key == NULL)
-    return NULL;
-
-  if (key->document_id != NULL)
-    {
-      mdoc_store_refuse (error,
-                         MDOC_STORE_ERROR_EXISTS,
-                         "The device key %s has a credential already: %s",
-                         key->id,
-                         key->document_id);
-      return NULL;
-    }
 
   added = copy_with_new_id (document);
-  row = make_row_name (added);
-  place = get_place (row);
-  sealed = mdoc_sealer_seal (self->sealer, &place, encoded, error);
-  if (sealed == NULL
-      || !insert_document (self, added, mdoc_span_from_bytes (sealed), error))
+  new_document = (NewDocument){ added, { added->key_id, encoded } };
+  if (!mdoc_store_check_new_copy (self, &new_document.copy, error)
+      || !mdoc_store_transact (self, insert_all, &new_document, error))
     return NULL;
 
   return g_steal_pointer (&added);
@@ -194,6 +431,8 @@ mdoc_store_add_document (MdocStore *self,
  * mdoc_store_list_documents:
  * @self: a store
  * @error: return location for a #MdocStoreError
+ *
+ * What is being removed is not listed.
  *
  * Returns: (transfer full) (element-type MdocStoredDocument): all documents,
  *   oldest first, or %NULL with @error set
@@ -205,8 +444,8 @@ mdoc_store_list_documents (MdocStore *self, GError **error)
       (GDestroyNotify) mdoc_stored_document_free);
   g_autoptr (sqlite3_stmt) statement
       = mdoc_store_prepare (self,
-                            "SELECT " DOCUMENT_COLUMNS
-                            "FROM documents ORDER BY imported_unix_s, id",
+                            DOCUMENT_QUERY
+                            "ORDER BY imported_unix_s, documents.id",
                             error);
   gboolean has_row;
 
@@ -219,12 +458,12 @@ mdoc_store_list_documents (MdocStore *self, GError **error)
         return NULL;
       if (!has_row)
         return g_steal_pointer (&documents);
-      g_ptr_array_add (documents, read_document (statement));
+      g_ptr_array_add (documents, read_document (self, statement));
     }
 }
 
-static gboolean
-refuse_unknown (GError **error)
+gboolean
+mdoc_store_refuse_unknown_document (GError **error)
 {
   return mdoc_store_refuse (error,
                             MDOC_STORE_ERROR_NOT_FOUND,
@@ -243,10 +482,7 @@ MdocStoredDocument *
 mdoc_store_get_document (MdocStore *self, const char *id, GError **error)
 {
   g_autoptr (sqlite3_stmt) statement
-      = mdoc_store_prepare (self,
-                            "SELECT " DOCUMENT_COLUMNS
-                            "FROM documents WHERE id = ?",
-                            error);
+      = mdoc_store_prepare (self, DOCUMENT_QUERY "AND documents.id = ?", error);
   gboolean has_row;
 
   if (statement == NULL)
@@ -258,122 +494,65 @@ mdoc_store_get_document (MdocStore *self, const char *id, GError **error)
 
   if (!has_row)
     {
-      refuse_unknown (error);
+      mdoc_store_refuse_unknown_document (error);
       return NULL;
     }
 
-  return read_document (statement);
+  return read_document (self, statement);
 }
 
-/**
- * mdoc_store_load_document:
- * @self: a store
- * @id: which document
- * @error: return location for a #MdocStoreError
- *
- * Opens a document.
- *
- * Returns: (transfer full): the document as the issuer made it, which is wiped
- *   when the last reference goes, or %NULL with @error set
- */
-GBytes *
-mdoc_store_load_document (MdocStore *self, const char *id, GError **error)
-{
-  g_autoptr (MdocStoredDocument) document = NULL;
-  g_autoptr (sqlite3_stmt) statement = NULL;
-  g_autofree char *row = NULL;
-  MdocSecret *encoded;
-  MdocSealPlace place;
-  gboolean has_row;
-
-  document = mdoc_store_get_document (self, id, error);
-  if (document == NULL)
-    return NULL;
-
-  statement = mdoc_store_prepare (self,
-                                  "SELECT encoded FROM documents WHERE id = ?",
-                                  error);
-  if (statement == NULL)
-    return NULL;
-
-  mdoc_store_bind_text (statement, 1, id);
-  if (!mdoc_store_step (statement, &has_row, error))
-    return NULL;
-
-  row = make_row_name (document);
-  place = get_place (row);
-  encoded = mdoc_sealer_open (self->sealer,
-                              &place,
-                              mdoc_store_column_span (statement, 0),
-                              error);
-  if (encoded == NULL)
-    return NULL;
-
-  return g_bytes_new_with_free_func (mdoc_secret_get_data (encoded),
-                                     mdoc_secret_get_len (encoded),
-                                     (GDestroyNotify) mdoc_secret_free,
-                                     encoded);
-}
-
-typedef struct
-{
-  const char *id;
-  const char *key_id;
-} Removal;
-
-static gboolean
-delete_row (MdocStore *self, const char *sql, const char *id, GError **error)
-{
-  g_autoptr (sqlite3_stmt) statement = mdoc_store_prepare (self, sql, error);
-  guint n_changed;
-
-  if (statement == NULL)
-    return FALSE;
-
-  mdoc_store_bind_text (statement, 1, id);
-  if (!mdoc_store_run (self, statement, &n_changed, error))
-    return FALSE;
-
-  return n_changed == 1 ? TRUE : refuse_unknown (error);
-}
-
-static gboolean
-delete_document (MdocStore *self, gpointer user_data, GError **error)
-{
-  const Removal *removal = user_data;
-
-  return delete_row (self,
-                     "DELETE FROM documents WHERE id = ?",
-                     removal->id,
-                     error)
-         && delete_row (self,
-                        "DELETE FROM keys WHERE id = ?",
-                        removal->key_id,
-                        error);
-}
-
-/**
- * mdoc_store_remove_document:
- * @self: a store
- * @id: which document
- * @error: return location for a #MdocStoreError
- *
- * Destroys a document and its key for good, both or none.
- *
- * Returns: %TRUE, or %FALSE with @error set
- */
-gboolean
-mdoc_store_remove_document (MdocStore *self, const char *id, GError **error)
+/* one that may be relied on */
+MdocStoredDocument *
+mdoc_store_get_sound_document (MdocStore *self, const char *id, GError **error)
 {
   g_autoptr (MdocStoredDocument) document = mdoc_store_get_document (self,
                                                                      id,
                                                                      error);
-  Removal removal;
 
-  if (document == NULL)
+  if (document == NULL || !document->is_damaged)
+    return g_steal_pointer (&document);
+
+  mdoc_store_refuse (error,
+                     MDOC_STORE_ERROR_DAMAGED,
+                     "The store is damaged: a row of documents was changed");
+  return NULL;
+}
+
+/**
+ * mdoc_store_change_document:
+ * @self: a store
+ * @document: the document as it shall be, of which label, state, when_spent and
+ *   max_uses may be others than before
+ * @error: return location for a #MdocStoreError; a revoked document remains one
+ *   (%MDOC_STORE_ERROR_IN_USE)
+ *
+ * Returns: %TRUE, or %FALSE with @error set
+ */
+gboolean
+mdoc_store_change_document (MdocStore *self,
+                            const MdocStoredDocument *document,
+                            GError **error)
+{
+  g_autoptr (MdocStoredDocument) before = NULL;
+  MdocStoredDocument after;
+
+  if (!check_document (self, document, error))
     return FALSE;
 
-  removal = (Removal){ document->id, document->key_id };
-  return mdoc_store_transact (self, delete_document, &removal, error)
-         && mdoc_store_flush (self, error);
+  before = mdoc_store_get_sound_document (self, document->id, error);
+  if (before == NULL)
+    return FALSE;
+
+  if (before->state == MDOC_DOCUMENT_REVOKED
+      && document->state != MDOC_DOCUMENT_REVOKED)
+    return mdoc_store_refuse (error,
+                              MDOC_STORE_ERROR_IN_USE,
+                              "What is revoked remains revoked");
+
+  after = *before;
+  after.label = document->label;
+  after.state = document->state;
+  after.when_spent = document->when_spent;
+  after.max_uses = document->max_uses;
+  return mdoc_store_write_document (self, &after, TRUE, error);
 }

@@ -11,9 +11,6 @@
 
 #include "storage/mdoc-store-private.h"
 
-/* `detail` is an a{sv} in GVariant's form, little-endian whatever the machine
- * is, so that later versions can add to it and old rows stay readable. */
-
 /**
  * mdoc_history_entry_free:
  * @entry: (nullable) (transfer full): a row
@@ -26,13 +23,6 @@ mdoc_history_entry_free (MdocHistoryEntry *entry)
 
   g_clear_pointer (&entry->detail, g_variant_unref);
   g_free (entry);
-}
-
-static GVariant *
-convert_order (GVariant *detail)
-{
-  return G_BYTE_ORDER == G_BIG_ENDIAN ? g_variant_byteswap (detail)
-                                      : g_variant_ref_sink (detail);
 }
 
 static MdocSealPlace
@@ -56,7 +46,7 @@ make_row_name (gint64 id, gint64 at_unix_s)
 typedef struct
 {
   gint64 at_unix_s;
-  MdocSpan detail;
+  GVariant *detail;
 } NewEntry;
 
 static gboolean
@@ -77,22 +67,6 @@ forget_old (MdocStore *self, gint64 now_unix_s, GError **error)
 }
 
 static gboolean
-get_next_id (MdocStore *self, gint64 *ret_id, GError **error)
-{
-  g_autoptr (sqlite3_stmt) statement
-      = mdoc_store_prepare (self,
-                            "SELECT coalesce (max (id), 0) + 1 FROM history",
-                            error);
-  gboolean has_row;
-
-  if (statement == NULL || !mdoc_store_step (statement, &has_row, error))
-    return FALSE;
-
-  *ret_id = sqlite3_column_int64 (statement, 0);
-  return TRUE;
-}
-
-static gboolean
 insert_entry (MdocStore *self, gpointer user_data, GError **error)
 {
   const NewEntry *entry = user_data;
@@ -103,13 +77,13 @@ insert_entry (MdocStore *self, gpointer user_data, GError **error)
   gint64 id;
 
   /* the id first: it rises even if everything older is forgotten */
-  if (!get_next_id (self, &id, error)
+  if (!mdoc_store_get_next_id (self, "history", &id, error)
       || !forget_old (self, entry->at_unix_s, error))
     return FALSE;
 
   row = make_row_name (id, entry->at_unix_s);
   place = get_place (row);
-  sealed = mdoc_sealer_seal (self->sealer, &place, entry->detail, error);
+  sealed = mdoc_store_seal_variant (self, &place, entry->detail, error);
   if (sealed == NULL)
     return FALSE;
 
@@ -146,7 +120,6 @@ mdoc_store_add_history (MdocStore *self,
                         GError **error)
 {
   g_autoptr (GVariant) sunk = NULL;
-  g_autoptr (GVariant) ordered = NULL;
   NewEntry entry;
 
   g_return_val_if_fail (self != NULL, FALSE);
@@ -154,15 +127,7 @@ mdoc_store_add_history (MdocStore *self,
                         FALSE);
 
   sunk = g_variant_ref_sink (detail);
-  ordered = convert_order (sunk);
-  entry.at_unix_s = at_unix_s;
-  entry.detail = MDOC_SPAN (g_variant_get_data (ordered),
-                            g_variant_get_size (ordered));
-  if (entry.detail.len > MDOC_STORE_MAX_HISTORY_BYTES)
-    return mdoc_store_refuse (error,
-                              MDOC_STORE_ERROR_LIMIT,
-                              "The row of the history is too large");
-
+  entry = (NewEntry){ at_unix_s, sunk };
   return mdoc_store_transact (self, insert_entry, &entry, error);
 }
 
@@ -170,30 +135,21 @@ static MdocHistoryEntry *
 read_entry (MdocStore *self, sqlite3_stmt *statement, GError **error)
 {
   g_autoptr (MdocHistoryEntry) entry = g_new0 (MdocHistoryEntry, 1);
-  g_autoptr (GVariant) ordered = NULL;
-  g_autoptr (GBytes) bytes = NULL;
   g_autofree char *row = NULL;
-  MdocSecret *detail;
   MdocSealPlace place;
 
   entry->id = sqlite3_column_int64 (statement, 0);
   entry->at_unix_s = sqlite3_column_int64 (statement, 1);
   row = make_row_name (entry->id, entry->at_unix_s);
   place = get_place (row);
-  detail = mdoc_sealer_open (self->sealer,
-                             &place,
-                             mdoc_store_column_span (statement, 2),
-                             error);
-  if (detail == NULL)
+  entry->detail = mdoc_store_open_variant (self,
+                                           &place,
+                                           mdoc_store_column_span (statement,
+                                                                   2),
+                                           error);
+  if (entry->detail == NULL)
     return NULL;
 
-  bytes = g_bytes_new_with_free_func (mdoc_secret_get_data (detail),
-                                      mdoc_secret_get_len (detail),
-                                      (GDestroyNotify) mdoc_secret_free,
-                                      detail);
-  ordered = g_variant_ref_sink (
-      g_variant_new_from_bytes (G_VARIANT_TYPE_VARDICT, bytes, FALSE));
-  entry->detail = convert_order (ordered);
   return g_steal_pointer (&entry);
 }
 

@@ -16,8 +16,8 @@
 
 #define KEY_COLUMNS                                                            \
   "keys.id, keys.kind, keys.auth, keys.label, keys.created_unix_s, "           \
-  "keys.public_key, documents.id "
-#define KEY_TABLES "keys LEFT JOIN documents ON documents.key_id = keys.id "
+  "keys.public_key, copies.document_id "
+#define KEY_TABLES "keys LEFT JOIN copies ON copies.key_id = keys.id "
 
 static const char *const auth_names[] = {
   [MDOC_KEY_AUTH_SIGNATURE] = "signature",
@@ -149,6 +149,34 @@ insert_key (MdocStore *self,
   return mdoc_store_run (self, statement, NULL, error);
 }
 
+static gboolean
+check_room (MdocStore *self, GError **error)
+{
+  guint n_bound;
+  guint n_keys;
+
+  if (!mdoc_store_count (self, "SELECT count(*) FROM keys", &n_keys, error)
+      || !mdoc_store_count (self,
+                            "SELECT count(*) FROM copies",
+                            &n_bound,
+                            error))
+    return FALSE;
+
+  if (n_keys >= MDOC_STORE_MAX_KEYS)
+    return mdoc_store_refuse (error,
+                              MDOC_STORE_ERROR_LIMIT,
+                              "The store has room for %d keys",
+                              MDOC_STORE_MAX_KEYS);
+
+  if (n_keys - n_bound >= MDOC_STORE_MAX_FREE_KEYS)
+    return mdoc_store_refuse (error,
+                              MDOC_STORE_ERROR_LIMIT,
+                              "The store has room for %d keys that no "
+                              "credential is bound to",
+                              MDOC_STORE_MAX_FREE_KEYS);
+  return TRUE;
+}
+
 /**
  * mdoc_store_create_key:
  * @self: a store
@@ -175,23 +203,12 @@ mdoc_store_create_key (MdocStore *self,
   g_autoptr (GBytes) sealed = NULL;
   g_autofree char *row = NULL;
   MdocSealPlace place;
-  guint n_keys;
 
   g_return_val_if_fail (self != NULL, NULL);
   g_return_val_if_fail (label != NULL, NULL);
 
-  if (!mdoc_store_check_label (label, error)
-      || !mdoc_store_count (self, "SELECT count(*) FROM keys", &n_keys, error))
+  if (!mdoc_store_check_label (label, error) || !check_room (self, error))
     return NULL;
-
-  if (n_keys >= MDOC_STORE_MAX_KEYS)
-    {
-      mdoc_store_refuse (error,
-                         MDOC_STORE_ERROR_LIMIT,
-                         "The store has room for %d keys",
-                         MDOC_STORE_MAX_KEYS);
-      return NULL;
-    }
 
   key->id = mdoc_store_make_id ();
   key->kind = g_strdup (MDOC_KEYSTORE_SOFTWARE);
@@ -372,6 +389,23 @@ mdoc_store_load_key (MdocStore *self, const char *id, GError **error)
                              key->auth,
                              mdoc_secret_get_span (handle),
                              error);
+}
+
+/* A software key is its row, which is deleted with all that hangs on it. */
+gboolean
+mdoc_store_destroy_key_material (MdocStore *self,
+                                 const char *id,
+                                 GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement
+      = mdoc_store_prepare (self, "SELECT kind FROM keys WHERE id = ?", error);
+  gboolean has_row;
+
+  if (statement == NULL)
+    return FALSE;
+
+  mdoc_store_bind_text (statement, 1, id);
+  return mdoc_store_step (statement, &has_row, error);
 }
 
 /**

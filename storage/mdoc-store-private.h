@@ -11,6 +11,7 @@
 #include <sqlite3.h>
 
 #include "storage/mdoc-seal.h"
+#include "storage/mdoc-store-jobs.h"
 #include "storage/mdoc-store.h"
 
 G_BEGIN_DECLS
@@ -25,16 +26,29 @@ struct _MdocStore
   MdocSealer *sealer;
 };
 
+typedef gboolean (*MdocStoreFunc) (MdocStore *self,
+                                   gpointer user_data,
+                                   GError **error);
+
 /**
  * MdocMigration:
- * @sql: brings a store of the version before to this one, as one transaction
+ * @sql: brings the tables of the version before to this one
+ * @convert: (nullable): run after it, for what SQL cannot do: what is sealed is
+ *   sealed anew where it then stands
  *
- * Migrations only go forward; the n-th one (from 1) makes version n.
+ * Both are one transaction. Migrations only go forward; the n-th one (from 1)
+ * makes version n.
  */
 typedef struct
 {
   const char *sql;
+  MdocStoreFunc convert;
 } MdocMigration;
+
+/* mdoc-store-convert.c */
+gboolean mdoc_store_convert_documents (MdocStore *self,
+                                       gpointer user_data,
+                                       GError **error);
 
 MdocStore *mdoc_store_open_with (const char *state_dir,
                                  MdocMasterKey *master_key,
@@ -69,9 +83,6 @@ gboolean mdoc_store_count (MdocStore *self,
                            guint *ret_count,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-typedef gboolean (*MdocStoreFunc) (MdocStore *self,
-                                   gpointer user_data,
-                                   GError **error);
 /* all of @func or nothing */
 gboolean mdoc_store_transact (MdocStore *self,
                               MdocStoreFunc func,
@@ -87,7 +98,50 @@ void mdoc_store_bind_span (sqlite3_stmt *statement, int at, MdocSpan span);
 void mdoc_store_bind_int (sqlite3_stmt *statement, int at, gint64 value);
 /* valid until the statement's next step; text of a NULL column is "" */
 const char *mdoc_store_column_text (sqlite3_stmt *statement, int at);
+/* a number that none of us writes if it is none from 0 to G_MAXINT */
+guint mdoc_store_column_uint (sqlite3_stmt *statement, int at);
 MdocSpan mdoc_store_column_span (sqlite3_stmt *statement, int at);
+
+/* one more than the highest of a table's numbers */
+gboolean mdoc_store_get_next_id (MdocStore *self,
+                                 const char *table,
+                                 gint64 *ret_id,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* an a{sv} of at most MDOC_STORE_MAX_DETAIL_BYTES */
+GBytes *mdoc_store_seal_variant (MdocStore *self,
+                                 const MdocSealPlace *place,
+                                 GVariant *value,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GVariant *mdoc_store_open_variant (MdocStore *self,
+                                   const MdocSealPlace *place,
+                                   MdocSpan sealed,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+gboolean mdoc_store_find_name (const char *const *names,
+                               guint n_names,
+                               const char *name,
+                               guint *ret_at) G_GNUC_WARN_UNUSED_RESULT;
+
+/* mdoc-store-keys.c: destroys the key where it lives, if that is not the row;
+ * may be called again for one that is gone */
+gboolean mdoc_store_destroy_key_material (MdocStore *self,
+                                          const char *id,
+                                          GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* mdoc-store-jobs.c, within a transaction; @user_data is a MdocStoredJob */
+gboolean
+mdoc_store_insert_job (MdocStore *self, gpointer user_data, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+gboolean mdoc_store_cancel_jobs (MdocStore *self,
+                                 const char *document_id,
+                                 gint64 now_unix_s,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* mdoc-store-removal.c, within a transaction */
+gboolean mdoc_store_write_tombstone (MdocStore *self,
+                                     const MdocTombstone *tombstone,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 char *mdoc_store_make_id (void);
 gboolean mdoc_store_check_label (const char *label, GError **error)

@@ -25,57 +25,6 @@
 
 G_DEFINE_QUARK (mdoc_store_error_quark, mdoc_store_error)
 
-/* Version 1. A sealed column is marked; what it is bound to stands beside its
- * functions. STRICT keeps a column to its type. */
-static const MdocMigration all_migrations[] = {
-  {
-      "CREATE TABLE meta ("
-      "  name TEXT PRIMARY KEY,"
-      "  value BLOB NOT NULL"
-      ") STRICT, WITHOUT ROWID;"
-      "CREATE TABLE keys ("
-      "  id TEXT PRIMARY KEY,"
-      "  kind TEXT NOT NULL,"
-      "  auth TEXT NOT NULL CHECK (auth IN ('signature', 'mac')),"
-      "  label TEXT NOT NULL,"
-      "  created_unix_s INTEGER NOT NULL,"
-      "  public_key BLOB NOT NULL UNIQUE," /* SubjectPublicKeyInfo */
-      "  private_key BLOB NOT NULL"        /* sealed */
-      ") STRICT, WITHOUT ROWID;"
-      "CREATE TABLE documents ("
-      "  id TEXT PRIMARY KEY,"
-      "  key_id TEXT NOT NULL UNIQUE REFERENCES keys (id),"
-      "  format TEXT NOT NULL,"
-      "  doc_type TEXT NOT NULL,"
-      "  label TEXT NOT NULL,"
-      "  imported_unix_s INTEGER NOT NULL,"
-      "  valid_from_unix_s INTEGER NOT NULL,"
-      "  valid_until_unix_s INTEGER NOT NULL,"
-      "  encoded BLOB NOT NULL" /* sealed */
-      ") STRICT, WITHOUT ROWID;"
-      "CREATE TABLE anchors ("
-      "  purpose TEXT NOT NULL CHECK (purpose IN ('issuer', 'reader')),"
-      "  id TEXT NOT NULL,"
-      "  added_unix_s INTEGER NOT NULL,"
-      "  certificate BLOB NOT NULL," /* sealed, so that none can be slipped in
-                                      */
-      "  PRIMARY KEY (purpose, id)"
-      ") STRICT, WITHOUT ROWID;"
-      "CREATE TABLE history ("
-      "  id INTEGER PRIMARY KEY,"
-      "  at_unix_s INTEGER NOT NULL,"
-      "  detail BLOB NOT NULL" /* sealed */
-      ") STRICT;",
-  },
-};
-
-const MdocMigration *
-mdoc_store_get_migrations (guint *ret_n)
-{
-  *ret_n = G_N_ELEMENTS (all_migrations);
-  return all_migrations;
-}
-
 /* The one place that names the domain. */
 gboolean
 mdoc_store_refuse (GError **error, MdocStoreError code, const char *format, ...)
@@ -295,12 +244,39 @@ mdoc_store_column_text (sqlite3_stmt *statement, int at)
   return text != NULL ? text : "";
 }
 
+guint
+mdoc_store_column_uint (sqlite3_stmt *statement, int at)
+{
+  gint64 value = sqlite3_column_int64 (statement, at);
+
+  return value >= 0 && value <= G_MAXINT ? (guint) value : G_MAXUINT;
+}
+
 MdocSpan
 mdoc_store_column_span (sqlite3_stmt *statement, int at)
 {
   const guint8 *data = sqlite3_column_blob (statement, at);
 
   return MDOC_SPAN (data, (gsize) sqlite3_column_bytes (statement, at));
+}
+
+gboolean
+mdoc_store_get_next_id (MdocStore *self,
+                        const char *table,
+                        gint64 *ret_id,
+                        GError **error)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT coalesce (max (id), 0) + 1 "
+                                          "FROM %s",
+                                          table);
+  g_autoptr (sqlite3_stmt) statement = mdoc_store_prepare (self, sql, error);
+  gboolean has_row;
+
+  if (statement == NULL || !mdoc_store_step (statement, &has_row, error))
+    return FALSE;
+
+  *ret_id = sqlite3_column_int64 (statement, 0);
+  return TRUE;
 }
 
 char *
@@ -463,14 +439,13 @@ run_migration (MdocStore *self, gpointer user_data, GError **error)
                                                   step->version);
 
   return mdoc_store_exec (self, step->migration->sql, error)
+         && (step->migration->convert == NULL
+             || step->migration->convert (self, NULL, error))
          && mdoc_store_exec (self, set_version, error);
 }
 
 static gboolean
-migrate (MdocStore *self,
-         const MdocMigration *migrations,
-         guint n_migrations,
-         GError **error)
+read_version (MdocStore *self, guint n_migrations, GError **error)
 {
   if (!mdoc_store_count (self,
                          "PRAGMA user_version",
@@ -485,8 +460,16 @@ migrate (MdocStore *self,
                               "knows %u: a newer mdoc-agent has written it",
                               self->schema_version,
                               n_migrations);
+  return TRUE;
+}
 
-  while (self->schema_version < n_migrations)
+static gboolean
+migrate (MdocStore *self,
+         const MdocMigration *migrations,
+         guint to_version,
+         GError **error)
+{
+  while (self->schema_version < to_version)
     {
       MigrationStep step = { &migrations[self->schema_version],
                              self->schema_version + 1 };
@@ -525,7 +508,8 @@ set_meta (MdocStore *self, const char *name, MdocSpan value, GError **error)
 {
   g_autoptr (sqlite3_stmt) statement
       = mdoc_store_prepare (self,
-                            "INSERT INTO meta (name, value) VALUES (?, ?)",
+                            "INSERT OR REPLACE INTO meta (name, value) "
+                            "VALUES (?, ?)",
                             error);
 
   if (statement == NULL)
@@ -534,6 +518,81 @@ set_meta (MdocStore *self, const char *name, MdocSpan value, GError **error)
   mdoc_store_bind_text (statement, 1, name);
   mdoc_store_bind_span (statement, 2, value);
   return mdoc_store_run (self, statement, NULL, error);
+}
+
+static const MdocSealPlace floor_place = {
+  .table = "meta",
+  .row = "time-floor",
+  .column = "value",
+  .version = 2,
+};
+
+/**
+ * mdoc_store_get_time_floor:
+ * @self: a store
+ * @ret_unix_s: (out): the latest time that somebody we trust has vouched for,
+ *   or 0
+ * @error: return location for a #MdocStoreError
+ *
+ * Returns: %TRUE, or %FALSE with @error set
+ */
+gboolean
+mdoc_store_get_time_floor (MdocStore *self, gint64 *ret_unix_s, GError **error)
+{
+  g_autoptr (GBytes) sealed = NULL;
+  g_autoptr (MdocSecret) opened = NULL;
+  gint64 floor_unix_s = 0;
+
+  if (!get_meta (self, "time-floor", &sealed, error))
+    return FALSE;
+
+  if (sealed != NULL)
+    {
+      opened = mdoc_sealer_open (self->sealer,
+                                 &floor_place,
+                                 mdoc_span_from_bytes (sealed),
+                                 error);
+      if (opened == NULL)
+        return FALSE;
+      if (mdoc_secret_get_len (opened) == sizeof (floor_unix_s))
+        memcpy (&floor_unix_s,
+                mdoc_secret_get_data (opened),
+                sizeof (floor_unix_s));
+    }
+
+  *ret_unix_s = GINT64_FROM_LE (floor_unix_s);
+  return TRUE;
+}
+
+/**
+ * mdoc_store_raise_time_floor:
+ * @self: a store
+ * @unix_s: a time that has passed, as somebody says whom we trust
+ * @error: return location for a #MdocStoreError
+ *
+ * The floor never sinks.
+ *
+ * Returns: %TRUE, or %FALSE with @error set
+ */
+gboolean
+mdoc_store_raise_time_floor (MdocStore *self, gint64 unix_s, GError **error)
+{
+  gint64 ordered = GINT64_TO_LE (unix_s);
+  g_autoptr (GBytes) sealed = NULL;
+  gint64 before_unix_s;
+
+  if (!mdoc_store_get_time_floor (self, &before_unix_s, error))
+    return FALSE;
+  if (unix_s <= before_unix_s)
+    return TRUE;
+
+  sealed = mdoc_sealer_seal (self->sealer,
+                             &floor_place,
+                             MDOC_SPAN ((const guint8 *) &ordered,
+                                        sizeof (ordered)),
+                             error);
+  return sealed != NULL
+         && set_meta (self, "time-floor", mdoc_span_from_bytes (sealed), error);
 }
 
 static const MdocSealPlace key_check_place = {
@@ -621,8 +680,11 @@ mdoc_store_open_with (const char *state_dir,
   if (!prepare_folder (state_dir, error) || !take_lock (self, state_dir, error)
       || !prepare_file (path, error) || !open_database (self, path, error)
       || !check_integrity (self, error)
-      || !migrate (self, migrations, n_migrations, error)
-      || !unlock (self, master_key, error))
+      || !read_version (self, n_migrations, error)
+      /* the table that says which key it is; the rest may need that key */
+      || !migrate (self, migrations, 1, error)
+      || !unlock (self, master_key, error)
+      || !migrate (self, migrations, n_migrations, error))
     return NULL;
 
   return g_steal_pointer (&self);
@@ -646,14 +708,18 @@ mdoc_store_open (const char *state_dir,
                  MdocMasterKey *master_key,
                  GError **error)
 {
+  const MdocMigration *migrations;
+  guint n_migrations;
+
   g_return_val_if_fail (state_dir != NULL, NULL);
   g_return_val_if_fail (master_key != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
+  migrations = mdoc_store_get_migrations (&n_migrations);
   return mdoc_store_open_with (state_dir,
                                master_key,
-                               all_migrations,
-                               G_N_ELEMENTS (all_migrations),
+                               migrations,
+                               n_migrations,
                                error);
 }
 

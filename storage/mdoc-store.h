@@ -18,8 +18,12 @@ G_BEGIN_DECLS
 
 /* what is kept at most; everything over it is refused, except that history
  * forgets its oldest rows */
-#define MDOC_STORE_MAX_KEYS           256
-#define MDOC_STORE_MAX_DOCUMENTS      128
+#define MDOC_STORE_MAX_KEYS           65536
+#define MDOC_STORE_MAX_FREE_KEYS      256 /* without a document */
+#define MDOC_STORE_MAX_DOCUMENTS      2048
+#define MDOC_STORE_MAX_GENERATIONS    32   /* of a document */
+#define MDOC_STORE_MAX_COPIES         64   /* of a generation */
+#define MDOC_STORE_MAX_TEXT_LEN       2048 /* bytes of a name of the issuer's */
 #define MDOC_STORE_MAX_DOCUMENT_BYTES ((gsize) 1024 * 1024)
 #define MDOC_STORE_MAX_ANCHORS        256
 #define MDOC_STORE_MAX_ANCHOR_BYTES   ((gsize) 16 * 1024)
@@ -115,14 +119,104 @@ gboolean mdoc_store_remove_key (MdocStore *self, const char *id, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * MdocStoredDocument:
+ * MdocDocumentState:
+ * @MDOC_DOCUMENT_RECEIVED: it is here, but the holder has not accepted it
+ * @MDOC_DOCUMENT_ACTIVE: it may be shown
+ * @MDOC_DOCUMENT_SUSPENDED: it may not be shown for now
+ * @MDOC_DOCUMENT_REVOKED: it may not be shown any more; it stays until the
+ *   holder removes it
+ *
+ * What holder and issuer have made of a document; whether it is in date is
+ * another matter.
+ */
+typedef enum
+{
+  MDOC_DOCUMENT_RECEIVED,
+  MDOC_DOCUMENT_ACTIVE,
+  MDOC_DOCUMENT_SUSPENDED,
+  MDOC_DOCUMENT_REVOKED,
+} MdocDocumentState;
+
+const char *mdoc_document_state_get_name (MdocDocumentState state);
+gboolean
+mdoc_document_state_from_name (const char *name, MdocDocumentState *ret_state)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* What to do when every copy has been used as often as it may be. */
+typedef enum
+{
+  MDOC_WHEN_SPENT_REFUSE, /* show it no more until there are new copies */
+  MDOC_WHEN_SPENT_REUSE,  /* use the copy that was used least */
+  MDOC_WHEN_SPENT_ASK,    /* that one, and say so to the holder */
+} MdocWhenSpent;
+
+const char *mdoc_when_spent_get_name (MdocWhenSpent when_spent);
+gboolean
+mdoc_when_spent_from_name (const char *name, MdocWhenSpent *ret_when_spent)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* How far a generation has got; at most one is current. */
+typedef enum
+{
+  MDOC_GENERATION_PREPARED,
+  MDOC_GENERATION_CURRENT,
+  MDOC_GENERATION_SUPERSEDED,
+} MdocGenerationState;
+
+/**
+ * MdocStoredCopy:
  * @id: 16 hexadecimal digits
  * @key_id: the device key that it is bound to
+ * @uses: to how many readers it was shown
+ */
+typedef struct
+{
+  char *id;
+  char *key_id;
+  guint uses;
+} MdocStoredCopy;
+
+/**
+ * MdocStoredGeneration:
+ * @n: from 1
+ * @state: how far it has got
+ * @added_unix_s: when it came here
+ * @valid_from_unix_s: start of the validity of its MSOs
+ * @valid_until_unix_s: end of it
+ * @copies: (element-type MdocStoredCopy): what was issued together, each for a
+ *   key of its own
+ */
+typedef struct
+{
+  guint n;
+  MdocGenerationState state;
+  gint64 added_unix_s;
+  gint64 valid_from_unix_s;
+  gint64 valid_until_unix_s;
+  GPtrArray *copies;
+} MdocStoredGeneration;
+
+void mdoc_stored_generation_free (MdocStoredGeneration *generation);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocStoredGeneration,
+                               mdoc_stored_generation_free)
+
+/**
+ * MdocStoredDocument:
+ * @id: 16 hexadecimal digits
  * @format: "mso_mdoc"
  * @doc_type: the document type
  * @label: the holder's name for it, or ""
+ * @issuer: whom to tell what becomes of it, or "" for nobody
+ * @mid_uid: what the issuer calls it, or ""
  * @imported_unix_s: when it came here
- * @valid_from_unix_s: start of the validity of its MSO
+ * @state: what holder and issuer have made of it
+ * @when_spent: what to do when its copies are used up
+ * @max_uses: how often a copy may be shown; 0 for no limit
+ * @is_damaged: the row is not as it was written; nothing in it counts, and the
+ *   document can only be removed
+ * @generation: the number of the current generation, or 0
+ * @key_id: the device key of its first copy, or ""
+ * @valid_from_unix_s: start of its validity
  * @valid_until_unix_s: end of it
  *
  * What can be known of a document without opening it.
@@ -130,11 +224,18 @@ gboolean mdoc_store_remove_key (MdocStore *self, const char *id, GError **error)
 typedef struct
 {
   char *id;
-  char *key_id;
   char *format;
   char *doc_type;
   char *label;
+  char *issuer;
+  char *mid_uid;
   gint64 imported_unix_s;
+  MdocDocumentState state;
+  MdocWhenSpent when_spent;
+  guint max_uses;
+  gboolean is_damaged;
+  guint generation;
+  char *key_id;
   gint64 valid_from_unix_s;
   gint64 valid_until_unix_s;
 } MdocStoredDocument;
@@ -152,8 +253,46 @@ GPtrArray *mdoc_store_list_documents (MdocStore *self, GError **error)
 MdocStoredDocument *
 mdoc_store_get_document (MdocStore *self, const char *id, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
-GBytes *
-mdoc_store_load_document (MdocStore *self, const char *id, GError **error)
+/* of @document its label, state, when_spent and max_uses */
+gboolean mdoc_store_change_document (MdocStore *self,
+                                     const MdocStoredDocument *document,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * MdocNewCopy:
+ * @key_id: a device key of ours without a document
+ * @encoded: the document as the issuer made it for that key
+ */
+typedef struct
+{
+  const char *key_id;
+  MdocSpan encoded;
+} MdocNewCopy;
+
+gboolean mdoc_store_add_copy (MdocStore *self,
+                              const char *document_id,
+                              guint generation,
+                              const MdocNewCopy *copy,
+                              char **ret_id,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean mdoc_store_add_generation (MdocStore *self,
+                                    const char *document_id,
+                                    const MdocStoredGeneration *generation,
+                                    const MdocNewCopy *copies,
+                                    guint n_copies,
+                                    guint *ret_n,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean mdoc_store_swap_generation (MdocStore *self,
+                                     const char *document_id,
+                                     guint generation,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *mdoc_store_list_generations (MdocStore *self,
+                                        const char *document_id,
+                                        GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+GBytes *mdoc_store_load_copy (MdocStore *self, const char *id, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+gboolean mdoc_store_use_copy (MdocStore *self, const char *id, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 gboolean
 mdoc_store_remove_document (MdocStore *self, const char *id, GError **error)

@@ -90,10 +90,50 @@ mdoc_test_store_add_document (MdocStore *store,
   document->format = g_strdup ("mso_mdoc");
   document->doc_type = g_strdup ("org.iso.18013.5.1.mDL");
   document->label = g_strdup ("mine");
+  document->issuer = g_strdup ("");
+  document->mid_uid = g_strdup ("");
+  document->state = MDOC_DOCUMENT_ACTIVE;
   document->imported_unix_s = MDOC_TEST_NOW;
   document->valid_from_unix_s = MDOC_TEST_NOW - 5;
   document->valid_until_unix_s = MDOC_TEST_NOW + 5;
   return mdoc_store_add_document (store, document, encoded, error);
+}
+
+/* its only copy */
+GBytes *
+mdoc_test_store_load (MdocStore *store, const char *document_id, GError **error)
+{
+  g_autoptr (GPtrArray) generations = mdoc_store_list_generations (store,
+                                                                   document_id,
+                                                                   error);
+  const MdocStoredGeneration *generation;
+  const MdocStoredCopy *copy;
+
+  if (generations == NULL)
+    return NULL;
+
+  g_assert_cmpuint (generations->len, ==, 1);
+  generation = g_ptr_array_index (generations, 0);
+  g_assert_cmpuint (generation->copies->len, ==, 1);
+  copy = g_ptr_array_index (generation->copies, 0);
+  return mdoc_store_load_copy (store, copy->id, error);
+}
+
+void
+mdoc_test_store_remove (MdocStore *store, const char *document_id)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 job_id;
+
+  g_assert_true (mdoc_store_begin_removal (store,
+                                           document_id,
+                                           MDOC_TEST_NOW,
+                                           &job_id,
+                                           &error));
+  g_assert_true (mdoc_store_destroy_removed (store, document_id, &error));
+  g_assert_true (
+      mdoc_store_tell_removed (store, document_id, MDOC_TEST_NOW, &error));
+  g_assert_no_error (error);
 }
 
 void

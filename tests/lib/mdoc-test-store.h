@@ -40,6 +40,11 @@ MdocStoredDocument *mdoc_test_store_add_document (MdocStore *store,
                                                   const char *key_id,
                                                   MdocSpan encoded,
                                                   GError **error);
+/* its only copy */
+GBytes *mdoc_test_store_load (MdocStore *store,
+                              const char *document_id,
+                              GError **error);
+void mdoc_test_store_remove (MdocStore *store, const char *document_id);
 /* one row of each kind */
 void mdoc_test_store_fill (MdocStore *store,
                            char **ret_key_id,

@@ -39,9 +39,7 @@ load_document (MdocStore *store,
                const char *document_id,
                GError **error)
 {
-  g_autoptr (GBytes) encoded = mdoc_store_load_document (store,
-                                                         document_id,
-                                                         error);
+  g_autoptr (GBytes) encoded = mdoc_test_store_load (store, document_id, error);
 
   return encoded != NULL;
 }
@@ -68,6 +66,81 @@ load_history (MdocStore *store,
   return history != NULL;
 }
 
+static gboolean
+load_row (MdocStore *store,
+          const char *key_id,
+          const char *document_id,
+          GError **error)
+{
+  g_autoptr (GPtrArray) documents = mdoc_store_list_documents (store, error);
+  const MdocStoredDocument *document;
+
+  if (documents == NULL)
+    return FALSE;
+
+  document = g_ptr_array_index (documents, 0);
+  return document->is_damaged
+             ? mdoc_store_refuse (error, MDOC_STORE_ERROR_DAMAGED, "marked")
+             : TRUE;
+}
+
+static gboolean
+load_generations (MdocStore *store,
+                  const char *key_id,
+                  const char *document_id,
+                  GError **error)
+{
+  g_autoptr (GPtrArray) generations = mdoc_store_list_generations (store,
+                                                                   document_id,
+                                                                   error);
+
+  return generations != NULL;
+}
+
+static gboolean
+load_jobs (MdocStore *store,
+           const char *key_id,
+           const char *document_id,
+           GError **error)
+{
+  g_autoptr (GPtrArray) jobs = mdoc_store_list_jobs (store, TRUE, error);
+
+  return jobs != NULL;
+}
+
+static gboolean
+load_notices (MdocStore *store,
+              const char *key_id,
+              const char *document_id,
+              GError **error)
+{
+  g_autoptr (GPtrArray) notices = mdoc_store_list_notices (store, error);
+
+  return notices != NULL;
+}
+
+static gboolean
+load_tombstones (MdocStore *store,
+                 const char *key_id,
+                 const char *document_id,
+                 GError **error)
+{
+  g_autoptr (GPtrArray) tombstones = mdoc_store_list_tombstones (store, error);
+
+  return tombstones != NULL;
+}
+
+static gboolean
+load_floor (MdocStore *store,
+            const char *key_id,
+            const char *document_id,
+            GError **error)
+{
+  gint64 floor_unix_s;
+
+  return mdoc_store_get_time_floor (store, &floor_unix_s, error);
+}
+
 static const struct
 {
   const char *table;
@@ -75,10 +148,58 @@ static const struct
   LoadFunc load;
 } sealed_columns[] = {
   { "keys", "private_key", load_key },
-  { "documents", "encoded", load_document },
+  { "copies", "encoded", load_document },
   { "anchors", "certificate", load_anchors },
   { "history", "detail", load_history },
+  { "documents", "guard", load_row },
+  { "generations", "guard", load_generations },
+  { "copies", "guard", load_generations },
+  { "jobs", "detail", load_jobs },
+  { "outbox", "detail", load_notices },
+  { "tombstones", "detail", load_tombstones },
+  { "meta WHERE name = 'time-floor'", "value", load_floor },
 };
+
+/* a row in each of the tables that mdoc_test_store_fill() leaves empty; the
+ * removal is another document's, which is gone */
+static void
+fill_rest (MdocStore *store)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MdocStoredKey) key = mdoc_test_store_create_key (store,
+                                                              MDOC_KEY_AUTH_MAC,
+                                                              "");
+  g_autoptr (MdocStoredDocument) document = g_new0 (MdocStoredDocument, 1);
+  g_autoptr (MdocStoredDocument) added = NULL;
+
+  document->key_id = g_strdup (key->id);
+  document->format = g_strdup ("mso_mdoc");
+  document->doc_type = g_strdup ("type");
+  document->label = g_strdup ("");
+  document->issuer = g_strdup ("https://issuer.example");
+  document->mid_uid = g_strdup ("mid");
+  added = mdoc_store_add_document (store,
+                                   document,
+                                   mdoc_test_store_get_encoded (),
+                                   &error);
+  g_assert_no_error (error);
+  mdoc_test_store_remove (store, added->id);
+  g_assert_true (mdoc_store_raise_time_floor (store, MDOC_TEST_NOW, &error));
+}
+
+/* @table may come with a condition */
+static char *
+make_update (const char *table, const char *column, const char *value)
+{
+  g_auto (GStrv) parts = g_strsplit (table, " WHERE ", 2);
+
+  return g_strdup_printf ("UPDATE %s SET %s = %s%s%s",
+                          parts[0],
+                          column,
+                          value,
+                          parts[1] != NULL ? " WHERE " : "",
+                          parts[1] != NULL ? parts[1] : "");
+}
 
 /* replaces byte @at of the only row by its complement */
 static void
@@ -88,9 +209,7 @@ flip_byte (MdocStore *store, const char *table, const char *column, gsize at)
   g_autofree char *select = g_strdup_printf ("SELECT %s FROM %s",
                                              column,
                                              table);
-  g_autofree char *update = g_strdup_printf ("UPDATE %s SET %s = ?",
-                                             table,
-                                             column);
+  g_autofree char *update = make_update (table, column, "?");
   g_autofree guint8 *copy = NULL;
   gboolean has_row;
   MdocSpan span;
@@ -132,10 +251,16 @@ test_flipped (Fixture *fixture, gconstpointer data)
   g_autofree char *document_id = NULL;
 
   mdoc_test_store_fill (store, &key_id, &document_id);
+  fill_rest (store);
   for (guint i = 0; i < G_N_ELEMENTS (sealed_columns); i++)
     {
+      /* a guard has nothing in it, nor has the only job */
+      gboolean is_empty = strcmp (sealed_columns[i].column, "guard") == 0
+                          || strcmp (sealed_columns[i].table, "jobs") == 0;
+      gsize len = is_empty ? MDOC_SEAL_OVERHEAD : MDOC_SEAL_OVERHEAD + 1;
+
       /* form, nonce, ciphertext or tag: every byte that all of them have */
-      for (gsize at = 0; at < MDOC_SEAL_OVERHEAD + 1; at++)
+      for (gsize at = 0; at < len; at++)
         {
           flip_byte (store,
                      sealed_columns[i].table,
@@ -160,16 +285,18 @@ test_too_short (Fixture *fixture, gconstpointer data)
   g_autofree char *document_id = NULL;
 
   mdoc_test_store_fill (store, &key_id, &document_id);
+  fill_rest (store);
   for (guint i = 0; i < G_N_ELEMENTS (sealed_columns); i++)
     {
-      for (guint len = 0; len <= MDOC_SEAL_OVERHEAD; len++)
+      for (guint len = 0; len < MDOC_SEAL_OVERHEAD; len++)
         {
-          g_autofree char *sql
-              = g_strdup_printf ("UPDATE %s SET %s = substr (%s, 1, %u)",
-                                 sealed_columns[i].table,
-                                 sealed_columns[i].column,
-                                 sealed_columns[i].column,
-                                 MDOC_SEAL_OVERHEAD - len);
+          g_autofree char *value = g_strdup_printf ("substr (%s, 1, %u)",
+                                                    sealed_columns[i].column,
+                                                    MDOC_SEAL_OVERHEAD - 1
+                                                        - len);
+          g_autofree char *sql = make_update (sealed_columns[i].table,
+                                              sealed_columns[i].column,
+                                              value);
 
           g_assert_true (mdoc_store_exec (store, sql, NULL));
           assert_damaged (store, i, key_id, document_id);
@@ -192,6 +319,47 @@ test_moved (Fixture *fixture, gconstpointer data)
     { 2, "UPDATE anchors SET id = 'other'" },
     { 3, "UPDATE history SET id = 9" },
     { 3, "UPDATE history SET at_unix_s = at_unix_s + 1" },
+    { 4, "UPDATE documents SET state = 'suspended'" },
+    { 4, "UPDATE documents SET when_spent = 'ask'" },
+    { 4, "UPDATE documents SET max_uses = 5" },
+    { 4, "UPDATE documents SET max_uses = -1" },
+    { 4, "UPDATE documents SET max_uses = 4294967296" },
+    { 4, "UPDATE documents SET label = label || 'x'" },
+    { 4, "UPDATE documents SET doc_type = 'other'" },
+    { 4, "UPDATE documents SET issuer = 'other'" },
+    { 4, "UPDATE documents SET mid_uid = 'other'" },
+    { 4, "UPDATE documents SET format = 'other'" },
+    { 4, "UPDATE documents SET imported_unix_s = imported_unix_s + 1" },
+    /* what moves from one text to the next is not the same row */
+    { 4, "UPDATE documents SET issuer = 'm', label = 'ine'" },
+    { 4, "UPDATE generations SET valid_until_unix_s = 9999999999" },
+    { 4, "UPDATE generations SET valid_from_unix_s = 1" },
+    { 5, "UPDATE generations SET state = 'superseded'" },
+    { 5, "UPDATE generations SET added_unix_s = 1" },
+    { 6, "UPDATE copies SET uses = uses + 1" },
+    { 6, "UPDATE copies SET uses = -1" },
+    { 6, "UPDATE copies SET id = 'other'" },
+    { 7, "UPDATE jobs SET state = 'done'" },
+    { 7, "UPDATE jobs SET step = 'tell'" },
+    { 7, "UPDATE jobs SET kind = 'other'" },
+    { 7, "UPDATE jobs SET document_id = 'other'" },
+    { 7, "UPDATE jobs SET attempts = 7" },
+    { 7, "UPDATE jobs SET next_unix_s = 7" },
+    { 7, "UPDATE jobs SET issuer = 'other'" },
+    { 8, "UPDATE outbox SET issuer = 'other'" },
+    { 8, "UPDATE outbox SET kind = 'accepted'" },
+    { 8, "UPDATE outbox SET subject = 'other'" },
+    { 8, "UPDATE outbox SET id = 9" },
+    { 9, "UPDATE tombstones SET stage = 'marked'" },
+    { 9, "UPDATE tombstones SET document_id = 'other'" },
+    { 9, "UPDATE tombstones SET removed_unix_s = 1" },
+    /* from one table to the next, and from one version to another */
+    { 6, "UPDATE copies SET guard = (SELECT guard FROM generations)" },
+    { 5, "UPDATE generations SET guard = (SELECT guard FROM documents)" },
+    { 1, "UPDATE copies SET encoded = (SELECT detail FROM history)" },
+    { 10,
+      "UPDATE meta SET value = (SELECT value FROM meta WHERE name = "
+      "'key-check') WHERE name = 'time-floor'" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (moves); i++)
@@ -201,6 +369,8 @@ test_moved (Fixture *fixture, gconstpointer data)
       g_autofree char *document_id = NULL;
 
       mdoc_test_store_fill (store, &key_id, &document_id);
+      fill_rest (store);
+      g_test_message ("%s", moves[i].sql);
       g_assert_true (mdoc_store_exec (store, moves[i].sql, NULL));
       assert_damaged (store, moves[i].column, key_id, document_id);
       g_clear_pointer (&store, mdoc_store_free);
@@ -231,9 +401,9 @@ test_exchanged (Fixture *fixture, gconstpointer data)
   g_assert_true (
       mdoc_store_exec (store,
                        "CREATE TEMP TABLE copy AS SELECT id, encoded AS value "
-                       "FROM documents;"
-                       "UPDATE documents SET encoded = "
-                       "(SELECT value FROM copy WHERE copy.id != documents.id)",
+                       "FROM copies;"
+                       "UPDATE copies SET encoded = "
+                       "(SELECT value FROM copy WHERE copy.id != copies.id)",
                        NULL));
   assert_damaged (store, 1, key_id, document_id);
   assert_damaged (store, 1, key_id, document->id);

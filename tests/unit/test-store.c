@@ -41,6 +41,23 @@ run_sql (Fixture *fixture, const char *sql)
   sqlite3_close (db);
 }
 
+static guint
+get_last_version (void)
+{
+  guint n;
+
+  (void) mdoc_store_get_migrations (&n);
+  return n;
+}
+
+static void
+set_version (Fixture *fixture, guint version)
+{
+  g_autofree char *sql = g_strdup_printf ("PRAGMA user_version = %u", version);
+
+  run_sql (fixture, sql);
+}
+
 /* --- opening --- */
 
 static mode_t
@@ -59,7 +76,9 @@ test_new (Fixture *fixture, gconstpointer data)
   g_autoptr (MdocStoredKey) key G_GNUC_UNUSED
       = mdoc_test_store_create_key (store, MDOC_KEY_AUTH_SIGNATURE, "");
 
-  g_assert_cmpuint (mdoc_store_get_schema_version (store), ==, 1);
+  g_assert_cmpuint (mdoc_store_get_schema_version (store),
+                    ==,
+                    get_last_version ());
   g_assert_cmpuint (get_mode (fixture->state_dir), ==, 0700);
   g_assert_cmpuint (get_mode (fixture->database), ==, 0600);
   g_assert_cmpuint (get_mode (fixture->key_file), ==, 0600);
@@ -104,9 +123,9 @@ static void
 test_newer_schema (Fixture *fixture, gconstpointer data)
 {
   mdoc_store_free (mdoc_test_store_open (fixture));
-  run_sql (fixture, "PRAGMA user_version = 2");
+  set_version (fixture, get_last_version () + 1);
   assert_opening_fails (fixture, MDOC_STORE_ERROR_NEWER_SCHEMA);
-  run_sql (fixture, "PRAGMA user_version = 1");
+  set_version (fixture, get_last_version ());
   mdoc_store_free (mdoc_test_store_open (fixture));
 }
 
@@ -291,7 +310,7 @@ test_full (Fixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) documents = NULL;
 
-  g_assert_true (mdoc_store_exec (store, "PRAGMA max_page_count = 20", NULL));
+  g_assert_true (mdoc_store_exec (store, "PRAGMA max_page_count = 40", NULL));
   g_assert_null (
       mdoc_test_store_add_document (store,
                                     key->id,
@@ -320,7 +339,7 @@ open_with (Fixture *fixture,
   g_assert_cmpuint (n + n_more, <=, G_N_ELEMENTS (migrations));
   memcpy (migrations, real, n * sizeof (MdocMigration));
   for (guint i = 0; i < n_more; i++)
-    migrations[n + i].sql = more[i];
+    migrations[n + i] = (MdocMigration){ more[i], NULL };
 
   return mdoc_store_open_with (fixture->state_dir,
                                key,
@@ -348,7 +367,9 @@ test_migration (Fixture *fixture, gconstpointer data)
 
   store = open_with (fixture, more, G_N_ELEMENTS (more), &error);
   g_assert_no_error (error);
-  g_assert_cmpuint (mdoc_store_get_schema_version (store), ==, 3);
+  g_assert_cmpuint (mdoc_store_get_schema_version (store),
+                    ==,
+                    get_last_version () + 2);
   g_assert_true (
       mdoc_store_count (store,
                         "SELECT count(*) FROM keys WHERE colour = 'green'",
@@ -357,7 +378,7 @@ test_migration (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (n_green, ==, 1);
 
   /* what was sealed before opens still */
-  encoded = mdoc_store_load_document (store, document_id, &error);
+  encoded = mdoc_test_store_load (store, document_id, &error);
   g_assert_no_error (error);
   g_clear_pointer (&store, mdoc_store_free);
 
@@ -384,13 +405,176 @@ test_migration_fails (Fixture *fixture, gconstpointer data)
 
   store = open_with (fixture, more, 1, &error);
   g_assert_no_error (error);
-  g_assert_cmpuint (mdoc_store_get_schema_version (store), ==, 2);
+  g_assert_cmpuint (mdoc_store_get_schema_version (store),
+                    ==,
+                    get_last_version () + 1);
   g_assert_true (mdoc_store_count (store,
                                    "SELECT count(*) FROM sqlite_schema WHERE "
                                    "name IN ('fruit', 'bread')",
                                    &n_tables,
                                    NULL));
   g_assert_cmpuint (n_tables, ==, 1);
+}
+
+/* --- stores of older versions --- */
+
+static void
+copy_file (const char *from, const char *to)
+{
+  g_autofree char *content = NULL;
+  gsize len;
+
+  g_assert_true (g_file_get_contents (from, &content, &len, NULL));
+  g_assert_true (g_file_set_contents_full (to,
+                                           content,
+                                           (gssize) len,
+                                           G_FILE_SET_CONTENTS_CONSISTENT,
+                                           0600,
+                                           NULL));
+}
+
+static void
+copy_old_store (Fixture *fixture, const char *version)
+{
+  g_autofree char *folder = g_build_filename (g_getenv (
+                                                  "MDOC_TEST_SOURCE_ROOT"),
+                                              "tests",
+                                              "stores",
+                                              version,
+                                              NULL);
+  g_autofree char *database = g_build_filename (folder, "store.db", NULL);
+  g_autofree char *key = g_build_filename (folder, "master.key", NULL);
+
+  g_assert_cmpint (g_mkdir (fixture->state_dir, 0700), ==, 0);
+  copy_file (database, fixture->database);
+  copy_file (key, fixture->key_file);
+}
+
+static void
+assert_digest (MdocStore *store, const char *id, const char *sha256)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) encoded = mdoc_test_store_load (store, id, &error);
+  g_autofree char *digest = NULL;
+
+  g_assert_no_error (error);
+  digest = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, encoded);
+  g_assert_cmpstr (digest, ==, sha256);
+}
+
+/* Two credentials, the second for a key that agrees; a key without one, two
+ * anchors and a row of history. */
+static void
+test_version_1 (Fixture *fixture, gconstpointer data)
+{
+  static const char *const first = "a39bf2624d69da7d";
+  static const char *const second = "a56236e669427d5e";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MdocStore) store = NULL;
+  g_autoptr (GPtrArray) documents = NULL;
+  g_autoptr (GPtrArray) keys = NULL;
+  g_autoptr (GPtrArray) anchors = NULL;
+  g_autoptr (GPtrArray) history = NULL;
+  const MdocStoredDocument *document;
+
+  copy_old_store (fixture, "1");
+  store = mdoc_test_store_open (fixture);
+  g_assert_cmpuint (mdoc_store_get_schema_version (store),
+                    ==,
+                    get_last_version ());
+
+  documents = mdoc_store_list_documents (store, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (documents->len, ==, 2);
+  document = g_ptr_array_index (documents, 1);
+  g_assert_cmpstr (document->id, ==, second);
+  g_assert_cmpstr (document->label, ==, "second");
+  g_assert_cmpstr (document->key_id, ==, "0ecade1cc7dcfd6c");
+  g_assert_cmpint (document->state, ==, MDOC_DOCUMENT_ACTIVE);
+  g_assert_false (document->is_damaged);
+  g_assert_cmpuint (document->generation, ==, 1);
+  g_assert_cmpuint (document->max_uses, ==, 0);
+  assert_digest (store,
+                 first,
+                 "b392d8b7b41abd0e6542a625638024ab46d814b55f5a5c5e81d4548a46c54"
+                 "eda");
+  assert_digest (store,
+                 second,
+                 "835493f8a5a6b00e4b2be8c04d13c7cde4a23f25e7b94196cbd0a4f2e1f58"
+                 "f42");
+
+  keys = mdoc_store_list_keys (store, &error);
+  g_assert_cmpuint (keys->len, ==, 3);
+  for (guint i = 0; i < keys->len; i++)
+    {
+      const MdocStoredKey *key = g_ptr_array_index (keys, i);
+      g_autoptr (MdocKey) handle = mdoc_store_load_key (store, key->id, &error);
+
+      g_assert_no_error (error);
+    }
+  anchors = mdoc_store_list_anchors (store, &error);
+  g_assert_cmpuint (anchors->len, ==, 2);
+  history = mdoc_store_list_history (store, 10, &error);
+  g_assert_cmpuint (history->len, ==, 1);
+
+  /* and once more, as nothing of the old form is left */
+  g_clear_pointer (&store, mdoc_store_free);
+  store = mdoc_test_store_open (fixture);
+  assert_digest (store,
+                 first,
+                 "b392d8b7b41abd0e6542a625638024ab46d814b55f5a5c5e81d4548a46c54"
+                 "eda");
+}
+
+/* One that does not open is no reason to lose the other. */
+static void
+test_version_1_damaged (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MdocStore) store = NULL;
+  g_autoptr (GPtrArray) documents = NULL;
+  g_autoptr (GBytes) encoded = NULL;
+  g_autoptr (GBytes) other = NULL;
+
+  copy_old_store (fixture, "1");
+  run_sql (fixture,
+           "UPDATE documents SET encoded = zeroblob (length (encoded)) "
+           "WHERE label = 'second'");
+  store = mdoc_test_store_open (fixture);
+  documents = mdoc_store_list_documents (store, &error);
+  g_assert_cmpuint (documents->len, ==, 2);
+  encoded = mdoc_test_store_load (store, "a39bf2624d69da7d", &error);
+  g_assert_no_error (error);
+  other = mdoc_test_store_load (store, "a56236e669427d5e", &error);
+  g_assert_error (error, MDOC_STORE_ERROR, MDOC_STORE_ERROR_DAMAGED);
+  g_assert_null (other);
+  mdoc_test_store_remove (store, "a56236e669427d5e");
+}
+
+/* The old store is left as it was with a key that is not its own. */
+static void
+test_version_1_wrong_key (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (MdocStore) store = NULL;
+  g_autofree char *key = NULL;
+  gsize len;
+
+  copy_old_store (fixture, "1");
+  g_assert_true (g_file_get_contents (fixture->key_file, &key, &len, NULL));
+  write_key_file (fixture, MDOC_MASTER_KEY_LEN);
+  assert_opening_fails (fixture, MDOC_STORE_ERROR_WRONG_KEY);
+
+  g_assert_true (g_file_set_contents_full (fixture->key_file,
+                                           key,
+                                           (gssize) len,
+                                           G_FILE_SET_CONTENTS_CONSISTENT,
+                                           0600,
+                                           NULL));
+  store = mdoc_test_store_open (fixture);
+  assert_digest (store,
+                 "a39bf2624d69da7d",
+                 "b392d8b7b41abd0e6542a625638024ab46d814b55f5a5c5e81d4548a46c54"
+                 "eda");
 }
 
 int
@@ -419,6 +603,9 @@ main (int argc, char **argv)
   ADD ("full", test_full);
   ADD ("migration/forward", test_migration);
   ADD ("migration/fails", test_migration_fails);
+  ADD ("version-1/opens", test_version_1);
+  ADD ("version-1/damaged", test_version_1_damaged);
+  ADD ("version-1/wrong-key", test_version_1_wrong_key);
 #undef ADD
 
   return g_test_run ();
