@@ -7,10 +7,11 @@
 
 #include "config.h"
 
+#include "agent/mdoc-credential-private.h"
+
 #include <string.h>
 
 #include "agent/mdoc-agent-error.h"
-#include "agent/mdoc-agent-private.h"
 #include "agent/mdoc-options.h"
 #include "agent/mdoc-value.h"
 #include "agent/mdoc-wallet.h"
@@ -52,8 +53,14 @@ mdoc_credential_add_object (MdocAgent *self, const char *id, GError **error)
                               error);
 }
 
-static const char *
-get_id (GDBusMethodInvocation *invocation)
+/**
+ * mdoc_credential_get_id:
+ * @invocation: a call
+ *
+ * Returns: (transfer none): of the credential that is called
+ */
+const char *
+mdoc_credential_get_id (GDBusMethodInvocation *invocation)
 {
   const char *path = g_dbus_method_invocation_get_object_path (invocation);
 
@@ -227,7 +234,9 @@ get_info (MdocAgent *self,
   GVariant *info = NULL;
 
   if (mdoc_options_parse_none (options, &error))
-    info = mdoc_credential_make_info (self, get_id (invocation), &error);
+    info = mdoc_credential_make_info (self,
+                                      mdoc_credential_get_id (invocation),
+                                      &error);
 
   if (info == NULL)
     mdoc_bus_return_error (invocation, g_steal_pointer (&error));
@@ -320,7 +329,10 @@ return_elements (MdocAgent *self,
   GVariant *elements = NULL;
 
   if (mdoc_options_parse_none (options, &error))
-    elements = make_elements (self, get_id (invocation), has_values, &error);
+    elements = make_elements (self,
+                              mdoc_credential_get_id (invocation),
+                              has_values,
+                              &error);
 
   if (elements == NULL)
     mdoc_bus_return_error (invocation, g_steal_pointer (&error));
@@ -352,7 +364,7 @@ remove_credential (MdocAgent *self,
                    GVariant *parameters)
 {
   g_autoptr (GVariant) options = g_variant_get_child_value (parameters, 0);
-  g_autofree char *id = g_strdup (get_id (invocation));
+  g_autofree char *id = g_strdup (mdoc_credential_get_id (invocation));
   g_autofree char *path = mdoc_credential_make_path (id);
   g_autoptr (GError) error = NULL;
   gint64 job_id;
@@ -399,6 +411,7 @@ const MdocMethod mdoc_credential_methods[] = {
   METHOD ("GetInfo", MDOC_ACTION_LIST, get_info),
   METHOD ("GetElements", MDOC_ACTION_LIST, get_elements),
   METHOD ("GetValues", MDOC_ACTION_SHOW, get_values),
+  METHOD ("Set", MDOC_ACTION_PROVISION, mdoc_credential_set),
   METHOD ("Remove", MDOC_ACTION_REMOVE, remove_credential),
 };
 const guint mdoc_credential_n_methods = G_N_ELEMENTS (mdoc_credential_methods);

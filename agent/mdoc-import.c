@@ -9,6 +9,8 @@
 
 #include "agent/mdoc-import.h"
 
+#include <string.h>
+
 #include "agent/mdoc-agent-error.h"
 #include "agent/mdoc-agent-private.h"
 #include "mdoc/mdoc-issuer-signed.h"
@@ -115,31 +117,168 @@ verify (MdocAgent *agent, MdocIssuerSigned *issuer_signed, GError **error)
                             failures);
 }
 
+static MdocStoredDocument *
+make_document (MdocAgent *agent,
+               MdocMso *mso,
+               const char *key_id,
+               const MdocImportWay *way)
+{
+  MdocStoredDocument *document = g_new0 (MdocStoredDocument, 1);
+
+  document->key_id = g_strdup (key_id);
+  document->format = g_strdup ("mso_mdoc");
+  document->doc_type = g_strdup (mdoc_mso_get_doc_type (mso));
+  document->label = g_strdup (way->label);
+  document->issuer = g_strdup ("");
+  document->mid_uid = g_strdup ("");
+  document->state = way->needs_review ? MDOC_DOCUMENT_RECEIVED
+                                      : MDOC_DOCUMENT_ACTIVE;
+  document->imported_unix_s = mdoc_agent_get_time (agent);
+  document->valid_from_unix_s = mdoc_mso_get_valid_from (mso);
+  document->valid_until_unix_s = mdoc_mso_get_valid_until (mso);
+  return document;
+}
+
+static MdocStoredDocument *
+get_relative (MdocAgent *agent, const char *id, MdocMso *mso, GError **error)
+{
+  g_autoptr (MdocStoredDocument) document
+      = mdoc_store_get_document (agent->store, id, error);
+
+  if (document == NULL
+      || strcmp (document->doc_type, mdoc_mso_get_doc_type (mso)) == 0)
+    return g_steal_pointer (&document);
+
+  mdoc_agent_refuse (error,
+                     MDOC_AGENT_ERROR_INVALID_ARGUMENT,
+                     "The two credentials are not of one document type");
+  return NULL;
+}
+
+static char *
+add_copy (MdocAgent *agent,
+          MdocMso *mso,
+          const MdocNewCopy *copy,
+          const char *id,
+          GError **error)
+{
+  g_autoptr (MdocStoredDocument) document = get_relative (agent,
+                                                          id,
+                                                          mso,
+                                                          error);
+  g_autofree char *copy_id = NULL;
+
+  if (document == NULL)
+    return NULL;
+
+  if (document->valid_from_unix_s != mdoc_mso_get_valid_from (mso)
+      || document->valid_until_unix_s != mdoc_mso_get_valid_until (mso))
+    {
+      mdoc_agent_refuse (error,
+                         MDOC_AGENT_ERROR_INVALID_ARGUMENT,
+                         "Copies are issued together, and these two are not "
+                         "valid at the same time");
+      return NULL;
+    }
+
+  return mdoc_store_add_copy (agent->store,
+                              id,
+                              document->generation,
+                              copy,
+                              &copy_id,
+                              error)
+             ? g_strdup (id)
+             : NULL;
+}
+
+static char *
+add_generation (MdocAgent *agent,
+                MdocMso *mso,
+                const MdocNewCopy *copy,
+                const char *id,
+                GError **error)
+{
+  g_autoptr (MdocStoredDocument) document = get_relative (agent,
+                                                          id,
+                                                          mso,
+                                                          error);
+  const MdocStoredGeneration generation = {
+    .state = MDOC_GENERATION_CURRENT,
+    .added_unix_s = mdoc_agent_get_time (agent),
+    .valid_from_unix_s = mdoc_mso_get_valid_from (mso),
+    .valid_until_unix_s = mdoc_mso_get_valid_until (mso),
+  };
+  guint n;
+
+  if (document == NULL)
+    return NULL;
+
+  if (generation.valid_from_unix_s < document->valid_from_unix_s)
+    {
+      mdoc_agent_refuse (error,
+                         MDOC_AGENT_ERROR_INVALID_ARGUMENT,
+                         "This one is older than the one it would renew");
+      return NULL;
+    }
+
+  return mdoc_store_add_generation (agent->store,
+                                    id,
+                                    &generation,
+                                    copy,
+                                    1,
+                                    &n,
+                                    error)
+             ? g_strdup (id)
+             : NULL;
+}
+
+static char *
+store (MdocAgent *agent,
+       MdocMso *mso,
+       const MdocNewCopy *copy,
+       const MdocImportWay *way,
+       GError **error)
+{
+  g_autoptr (MdocStoredDocument) document = NULL;
+  g_autoptr (MdocStoredDocument) added = NULL;
+
+  if (way->copy_of != NULL)
+    return add_copy (agent, mso, copy, way->copy_of, error);
+  if (way->renews != NULL)
+    return add_generation (agent, mso, copy, way->renews, error);
+
+  document = make_document (agent, mso, copy->key_id, way);
+  added = mdoc_store_add_document (agent->store,
+                                   document,
+                                   copy->encoded,
+                                   error);
+  return added != NULL ? g_strdup (added->id) : NULL;
+}
+
 /**
  * mdoc_import_credential:
  * @agent: who takes it in
  * @bytes: an `ay`, an encoded IssuerSigned
- * @label: the holder's name for it, or ""
+ * @way: how
  * @error: return location for a #MdocAgentError, #MdocCborError or
  *   #MdocStoreError
  *
  * Keeps a credential if it holds: signature, digests, chain to an issuer we
  * trust, validity, and a device key that is ours.
  *
- * Returns: (transfer full): what the store knows of it now, or %NULL with
- *   @error set
+ * Returns: (transfer full): the id of the credential, or %NULL with @error set
  */
-MdocStoredDocument *
+char *
 mdoc_import_credential (MdocAgent *agent,
                         GVariant *bytes,
-                        const char *label,
+                        const MdocImportWay *way,
                         GError **error)
 {
   g_autoptr (GBytes) encoded = g_variant_get_data_as_bytes (bytes);
   g_autoptr (MdocIssuerSigned) issuer_signed = NULL;
   g_autoptr (MdocStoredKey) key = NULL;
-  g_autoptr (MdocStoredDocument) document = NULL;
-  MdocStoredDocument *added;
+  MdocNewCopy copy;
+  char *id;
   MdocMso *mso;
 
   if (g_bytes_get_size (encoded) > MDOC_STORE_MAX_DOCUMENT_BYTES)
@@ -161,23 +300,10 @@ mdoc_import_credential (MdocAgent *agent,
   if (key == NULL)
     return NULL;
 
-  document = g_new0 (MdocStoredDocument, 1);
-  document->key_id = g_strdup (key->id);
-  document->format = g_strdup ("mso_mdoc");
-  document->doc_type = g_strdup (mdoc_mso_get_doc_type (mso));
-  document->label = g_strdup (label);
-  document->issuer = g_strdup ("");
-  document->mid_uid = g_strdup ("");
-  document->state = MDOC_DOCUMENT_ACTIVE;
-  document->imported_unix_s = mdoc_agent_get_time (agent);
-  document->valid_from_unix_s = mdoc_mso_get_valid_from (mso);
-  document->valid_until_unix_s = mdoc_mso_get_valid_until (mso);
-  added = mdoc_store_add_document (agent->store,
-                                   document,
-                                   mdoc_span_from_bytes (encoded),
-                                   error);
+  copy = (MdocNewCopy){ key->id, mdoc_span_from_bytes (encoded) };
+  id = store (agent, mso, &copy, way, error);
   /* an issuer we trust says that this time has passed */
-  if (added != NULL)
+  if (id != NULL)
     mdoc_agent_note_time (agent, mdoc_mso_get_signed (mso));
-  return added;
+  return id;
 }

@@ -17,10 +17,27 @@ G_BEGIN_DECLS
 /* an issuer's clock may be a little ahead of ours */
 #define MDOC_IMPORT_MAX_SKEW_S 300
 
-MdocStoredDocument *mdoc_import_credential (MdocAgent *agent,
-                                            GVariant *bytes,
-                                            const char *label,
-                                            GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * MdocImportWay:
+ * @label: the holder's name for it, or ""
+ * @needs_review: it is not shown before the holder accepts it
+ * @copy_of: (nullable): the id of the credential that it is a further copy of
+ * @renews: (nullable): the id of the credential that it is a new generation of
+ *
+ * How a credential is taken in; @copy_of and @renews exclude each other and the
+ * rest.
+ */
+typedef struct
+{
+  const char *label;
+  gboolean needs_review;
+  const char *copy_of;
+  const char *renews;
+} MdocImportWay;
+
+char *mdoc_import_credential (MdocAgent *agent,
+                              GVariant *bytes,
+                              const MdocImportWay *way,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -282,6 +282,42 @@ remove_key (MdocAgent *self,
 
 /* --- credentials --- */
 
+static char *
+import_as_told (MdocAgent *self,
+                GVariant *bytes,
+                GVariant *options,
+                gboolean *ret_is_new,
+                GError **error)
+{
+  g_autofree char *label = g_strdup ("");
+  g_autofree char *copy_of = NULL;
+  g_autofree char *renews = NULL;
+  gboolean needs_review = FALSE;
+  const MdocOption known[] = { { "copy_of", "s", &copy_of },
+                               { "label", "s", &label },
+                               { "renews", "s", &renews },
+                               { "review", "b", &needs_review } };
+  MdocImportWay way;
+
+  if (!mdoc_options_parse (options, known, G_N_ELEMENTS (known), error)
+      || !mdoc_options_check_label (label, error))
+    return NULL;
+
+  *ret_is_new = copy_of == NULL && renews == NULL;
+  if ((copy_of != NULL && renews != NULL)
+      || (!*ret_is_new && (needs_review || label[0] != '\0')))
+    {
+      mdoc_agent_refuse (error,
+                         MDOC_AGENT_ERROR_INVALID_ARGUMENT,
+                         "It is a copy, or a renewal, or a credential of its "
+                         "own, which alone has a label and a review");
+      return NULL;
+    }
+
+  way = (MdocImportWay){ label, needs_review, copy_of, renews };
+  return mdoc_import_credential (self, bytes, &way, error);
+}
+
 static void
 import (MdocAgent *self,
         GDBusMethodInvocation *invocation,
@@ -289,22 +325,19 @@ import (MdocAgent *self,
 {
   g_autoptr (GVariant) bytes = NULL;
   g_autoptr (GVariant) options = NULL;
-  g_autoptr (MdocStoredDocument) document = NULL;
-  g_autofree char *label = g_strdup ("");
-  const MdocOption known[] = { { "label", "s", &label } };
   MdocLogFields fields = { .topic = "store",
                            .message_id = MESSAGE_ID_IMPORTED };
+  g_autofree char *doc_type = NULL;
   g_autofree char *path = NULL;
+  g_autofree char *id = NULL;
   GVariant *info = NULL;
   GError *error = NULL;
+  gboolean is_new;
 
   g_variant_get (parameters, "(@ay@a{sv})", &bytes, &options);
-  if (mdoc_options_parse (options, known, G_N_ELEMENTS (known), &error)
-      && mdoc_options_check_label (label, &error))
-    document = mdoc_import_credential (self, bytes, label, &error);
-  if (document != NULL
-      && mdoc_credential_add_object (self, document->id, &error))
-    info = mdoc_credential_make_info (self, document->id, &error);
+  id = import_as_told (self, bytes, options, &is_new, &error);
+  if (id != NULL && (!is_new || mdoc_credential_add_object (self, id, &error)))
+    info = mdoc_credential_make_info (self, id, &error);
 
   if (info == NULL)
     {
@@ -312,9 +345,10 @@ import (MdocAgent *self,
       return;
     }
 
-  fields.doc_type = document->doc_type;
+  (void) g_variant_lookup (info, "doc_type", "s", &doc_type);
+  fields.doc_type = doc_type;
   mdoc_log (G_LOG_LEVEL_MESSAGE, &fields, "A credential was imported");
-  path = mdoc_credential_make_path (document->id);
+  path = mdoc_credential_make_path (id);
   g_dbus_method_invocation_return_value (invocation,
                                          g_variant_new ("(o@a{sv})",
                                                         path,

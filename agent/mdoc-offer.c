@@ -288,6 +288,8 @@ make_candidate (MdocOffer *self, guint doc_request, guint index)
   g_variant_dict_init (&dict, NULL);
   g_variant_dict_insert (&dict, "credential", "s", document->stored->id);
   g_variant_dict_insert (&dict, "label", "s", document->stored->label);
+  g_variant_dict_insert (&dict, "reused", "b", document->selection.is_reused);
+  g_variant_dict_insert (&dict, "must_ask", "b", document->selection.must_ask);
   g_variant_dict_insert_value (&dict,
                                "elements",
                                g_variant_builder_end (&elements));

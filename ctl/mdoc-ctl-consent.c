@@ -220,6 +220,21 @@ print_missing (GVariant *request)
     }
 }
 
+static gboolean
+is_reused (GVariant *candidates)
+{
+  for (gsize i = 0; i < g_variant_n_children (candidates); i++)
+    {
+      g_autoptr (GVariant) candidate = g_variant_get_child_value (candidates,
+                                                                  i);
+
+      if (mdoc_ctl_get_boolean (candidate, "reused"))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 static void
 print_request (GVariant *request)
 {
@@ -232,6 +247,9 @@ print_request (GVariant *request)
     g_printerr ("It asks for: %s, of which you have nothing that fits\n", name);
   else
     g_printerr ("It asks for: %s\n", name);
+  if (is_reused (candidates))
+    g_printerr ("  (all copies of it are used up: this reader could tell that "
+                "it meets one that another has met)\n");
   print_missing (request);
 }
 

@@ -129,14 +129,64 @@ print_text (GVariant *info)
            until);
 }
 
-static GVariant *
-make_parameters (GBytes *credential, const char *label)
+typedef struct
 {
-  GVariantDict options;
+  MdocCtlBusOptions bus;
+  char *label;
+  char *copy_of;
+  char *renews;
+  gboolean needs_review;
+} Arguments;
 
-  g_variant_dict_init (&options, NULL);
-  if (label != NULL)
-    g_variant_dict_insert (&options, "label", "s", label);
+static void
+arguments_clear (Arguments *arguments)
+{
+  g_free (arguments->label);
+  g_free (arguments->copy_of);
+  g_free (arguments->renews);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Arguments, arguments_clear)
+
+/* The agent takes ids, people say names. */
+static gboolean
+insert_id (GDBusConnection *bus,
+           GVariantDict *options,
+           const char *option,
+           const char *name,
+           GError **error)
+{
+  g_autofree char *path = NULL;
+  g_autofree char *id = NULL;
+  g_autoptr (GVariant) info = NULL;
+
+  if (name == NULL)
+    return TRUE;
+
+  info = mdoc_ctl_find_credential (bus, name, &path, error);
+  if (info == NULL)
+    return FALSE;
+
+  id = mdoc_ctl_dup_text (info, "id");
+  g_variant_dict_insert (options, option, "s", id);
+  return TRUE;
+}
+
+static GVariant *
+make_parameters (GDBusConnection *bus,
+                 GBytes *credential,
+                 const Arguments *arguments,
+                 GError **error)
+{
+  g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (NULL);
+
+  if (!insert_id (bus, &options, "copy_of", arguments->copy_of, error)
+      || !insert_id (bus, &options, "renews", arguments->renews, error))
+    return NULL;
+
+  if (arguments->label != NULL)
+    g_variant_dict_insert (&options, "label", "s", arguments->label);
+  if (arguments->needs_review)
+    g_variant_dict_insert (&options, "review", "b", TRUE);
   return g_variant_new ("(@ay@a{sv})",
                         g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING,
                                                   credential,
@@ -147,17 +197,24 @@ make_parameters (GBytes *credential, const char *label)
 static MdocExit
 run (MdocCommand *command, GError **error)
 {
-  MdocCtlBusOptions bus_options = { 0 };
-  g_autofree char *label = NULL;
+  g_auto (Arguments) arguments = { 0 };
   g_autoptr (GDBusConnection) bus = NULL;
   g_autoptr (GBytes) credential = NULL;
   g_autoptr (GVariant) reply = NULL;
   g_autoptr (GVariant) info = NULL;
+  GVariant *parameters;
   MdocExit exit_code;
   const GOptionEntry entries[] = {
     /* clang-format off */
-    { "label", 0, 0, G_OPTION_ARG_STRING, &label, "Your name for it", "TEXT" },
-    MDOC_CTL_BUS_ENTRIES (bus_options),
+    { "label", 0, 0, G_OPTION_ARG_STRING, &arguments.label,
+      "Your name for it", "TEXT" },
+    { "review", 0, 0, G_OPTION_ARG_NONE, &arguments.needs_review,
+      "Do not show it before it was accepted with set", NULL },
+    { "copy-of", 0, 0, G_OPTION_ARG_STRING, &arguments.copy_of,
+      "It was issued together with this one", "CREDENTIAL" },
+    { "renews", 0, 0, G_OPTION_ARG_STRING, &arguments.renews,
+      "It takes the place of this one", "CREDENTIAL" },
+    MDOC_CTL_BUS_ENTRIES (arguments.bus),
     G_OPTION_ENTRY_NULL,
     /* clang-format on */
   };
@@ -169,15 +226,15 @@ run (MdocCommand *command, GError **error)
   if (credential == NULL)
     return get_file_exit (*error);
 
-  bus = mdoc_ctl_connect (&bus_options, error);
+  bus = mdoc_ctl_connect (&arguments.bus, error);
   if (bus == NULL)
     return mdoc_ctl_error_get_exit (*error);
 
-  reply = mdoc_ctl_call_manager (bus,
-                                 "Import",
-                                 make_parameters (credential, label),
-                                 "(oa{sv})",
-                                 error);
+  parameters = make_parameters (bus, credential, &arguments, error);
+  if (parameters == NULL)
+    return mdoc_ctl_error_get_exit (*error);
+
+  reply = mdoc_ctl_call_manager (bus, "Import", parameters, "(oa{sv})", error);
   if (reply == NULL)
     return mdoc_ctl_error_get_exit (*error);
 
@@ -200,7 +257,8 @@ const MdocVerb mdoc_ctl_verb_import = {
     "chain leads to an\nissuer anchor (see trust), and its device key is one "
     "of ours.\n"
     "\n"
-    "Example:\n"
-    "  mdocctl import licence.cbor --label licence",
+    "Examples:\n"
+    "  mdocctl import licence.cbor --label licence\n"
+    "  mdocctl import second.cbor --copy-of licence",
   .run = run,
 };

@@ -19,6 +19,7 @@ extern const MdocVerb mdoc_ctl_verb_list;
 extern const MdocVerb mdoc_ctl_verb_new_key;
 extern const MdocVerb mdoc_ctl_verb_present;
 extern const MdocVerb mdoc_ctl_verb_remove;
+extern const MdocVerb mdoc_ctl_verb_set;
 extern const MdocVerb mdoc_ctl_verb_show;
 extern const MdocVerb mdoc_ctl_verb_status;
 extern const MdocVerb mdoc_ctl_verb_trust;

@@ -45,12 +45,13 @@ def test_usage(bench):
                       ("present", "--consent", "maybe"), ("present", "--yes", "--allow", "a/b"),
                       ("present", "--allow", "age"), ("present", "--qr", "svg:"),
                       ("new-key", "--format", "xml"), ("trust", "eat"), ("trust", "add", "issuer"),
-                      ("history", "--limit", "0")):
+                      ("history", "--limit", "0"), ("set", "x"),
+                      ("set", "x", "--max-uses", "-2")):
         result = run(CTL, *arguments)
         assert result.code == USAGE and result.out == "", str(result)
         assert result.err.count("\n") == 1, str(result)
     verbs = run(CTL, "verbs").out.split()
-    assert len(verbs) == 10
+    assert len(verbs) == 11
     for verb in verbs:
         text = expect(DONE, CTL, verb, "--help").out
         assert "Example" in text and f"mdocctl {verb}" in text

@@ -1,0 +1,213 @@
+/*
+ * mdoc-test-trouble.c - what can happen to a program and its disk, on demand
+ *
+ * SPDX-FileCopyrightText: 2026 The mdoc agent authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Preloaded into a program. The file MDOC_TEST_TROUBLE holds what is to happen,
+ * as numbers that the test may change at any time. Only calls that change what
+ * is on the disk count as steps, so that a program dies at each of them in turn
+ * and nowhere in between, where it would make no difference.
+ */
+
+/* both forms of each call are ours */
+#undef _FILE_OFFSET_BITS
+
+#include "config.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+/* as in trouble.py */
+typedef struct
+{
+  int64_t kill_at;        /* dies at this step from now, or 0 */
+  int64_t n_steps;        /* how many there were */
+  int64_t tears;          /* half of the write that it dies at is done */
+  int64_t fails_with;     /* an errno that every step fails with, or 0 */
+  int64_t clock_offset_s; /* of the wall clock */
+} Trouble;
+
+static Trouble *trouble;
+
+__attribute__ ((constructor)) static void
+open_trouble (void)
+{
+  const char *path = getenv ("MDOC_TEST_TROUBLE");
+  int fd = path != NULL ? open (path, O_RDWR | O_CLOEXEC) : -1;
+  void *data;
+
+  if (fd < 0)
+    return;
+
+  data = mmap (NULL,
+               sizeof (Trouble),
+               PROT_READ | PROT_WRITE,
+               MAP_SHARED,
+               fd,
+               0);
+  close (fd);
+  if (data != MAP_FAILED)
+    trouble = data;
+}
+
+static void *
+find (const char *name)
+{
+  void *symbol = dlsym (RTLD_NEXT, name);
+
+  if (symbol == NULL)
+    abort ();
+  return symbol;
+}
+
+#define REAL(name_) (__extension__(__typeof__ (&name_)) find (#name_))
+
+static void
+die (void)
+{
+  kill (getpid (), SIGKILL);
+  for (;;)
+    pause ();
+}
+
+static int
+is_last_step (void)
+{
+  if (trouble == NULL)
+    return 0;
+
+  trouble->n_steps++;
+  return trouble->kill_at > 0 && --trouble->kill_at == 0;
+}
+
+/* Returns: whether the step is to fail, with errno set */
+static int
+step (void)
+{
+  if (is_last_step ())
+    die ();
+  if (trouble == NULL || trouble->fails_with == 0)
+    return 0;
+
+  errno = (int) trouble->fails_with;
+  return 1;
+}
+
+static int
+is_on_disk (int fd)
+{
+  struct stat info;
+
+  return fstat (fd, &info) == 0 && S_ISREG (info.st_mode);
+}
+
+ssize_t
+pwrite64 (int fd, const void *data, size_t len, off64_t offset)
+{
+  if (is_last_step ())
+    {
+      if (trouble->tears != 0)
+        (void) !REAL (pwrite64) (fd, data, len / 2, offset);
+      die ();
+    }
+  if (trouble != NULL && trouble->fails_with != 0)
+    {
+      errno = (int) trouble->fails_with;
+      return -1;
+    }
+
+  return REAL (pwrite64) (fd, data, len, offset);
+}
+
+ssize_t
+pwrite (int fd, const void *data, size_t len, off_t offset)
+{
+  return pwrite64 (fd, data, len, offset);
+}
+
+ssize_t
+write (int fd, const void *data, size_t len)
+{
+  if (is_on_disk (fd) && fd > STDERR_FILENO && step ())
+    return -1;
+  return REAL (write) (fd, data, len);
+}
+
+int
+fsync (int fd)
+{
+  return step () ? -1 : REAL (fsync) (fd);
+}
+
+int
+fdatasync (int fd)
+{
+  return step () ? -1 : REAL (fdatasync) (fd);
+}
+
+int
+ftruncate64 (int fd, off64_t len)
+{
+  return step () ? -1 : REAL (ftruncate64) (fd, len);
+}
+
+int
+ftruncate (int fd, off_t len)
+{
+  return ftruncate64 (fd, len);
+}
+
+int
+unlink (const char *path)
+{
+  return step () ? -1 : REAL (unlink) (path);
+}
+
+int
+rename (const char *from, const char *to)
+{
+  return step () ? -1 : REAL (rename) (from, to);
+}
+
+int
+clock_gettime (clockid_t clock, struct timespec *ret_time)
+{
+  int result = REAL (clock_gettime) (clock, ret_time);
+
+  if (trouble != NULL && clock == CLOCK_REALTIME)
+    ret_time->tv_sec += (time_t) trouble->clock_offset_s;
+  return result;
+}
+
+int
+gettimeofday (struct timeval *restrict ret_time, void *restrict zone)
+{
+  int result = REAL (gettimeofday) (ret_time, zone);
+
+  if (trouble != NULL)
+    ret_time->tv_sec += (time_t) trouble->clock_offset_s;
+  return result;
+}
+
+time_t
+time (time_t *ret_time)
+{
+  time_t now = REAL (time) (NULL);
+
+  if (trouble != NULL)
+    now += (time_t) trouble->clock_offset_s;
+  if (ret_time != NULL)
+    *ret_time = now;
+  return now;
+}
