@@ -10,6 +10,7 @@
 #include "agent/mdoc-reader-info.h"
 
 #include "base/mdoc-names.h"
+#include "base/mdoc-text.h"
 
 /**
  * mdoc_reader_info_free:
@@ -22,7 +23,17 @@ mdoc_reader_info_free (MdocReaderInfo *self)
     return;
 
   g_free (self->name);
+  g_free (self->anchor_id);
   g_free (self);
+}
+
+static char *
+make_id (MdocCertificate *anchor)
+{
+  guint8 digest[32];
+
+  mdoc_certificate_get_fingerprint (anchor, digest);
+  return mdoc_hex_encode (MDOC_SPAN (digest, sizeof (digest)));
 }
 
 static char *
@@ -50,6 +61,7 @@ fill (MdocReaderInfo *self, const MdocReaderIdentity *identity)
     {
       self->trust = MDOC_READER_TRUSTED;
       self->reason = "";
+      self->anchor_id = make_id (identity->anchor);
     }
   else if (!identity->is_signature_valid)
     {

@@ -21,6 +21,8 @@ G_BEGIN_DECLS
  * @trust: `MDOC_READER_…` of mdoc-names.h
  * @name: what the certificate says, or ""; only of a trusted reader is it true
  * @reason: why the reader is not trusted, or ""
+ * @anchor_id: (nullable): SHA-256 of the anchor that vouches for the reader, in
+ *   hexadecimal; only of a trusted reader
  *
  * Who asks for one document.
  */
@@ -29,6 +31,7 @@ typedef struct
   const char *trust;
   char *name;
   const char *reason;
+  char *anchor_id;
 } MdocReaderInfo;
 
 void mdoc_reader_info_free (MdocReaderInfo *self);

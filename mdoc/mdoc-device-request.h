@@ -42,6 +42,8 @@ typedef struct _MdocDeviceRequest MdocDeviceRequest;
  * @path: how the certificate fares against the anchors;
  *   %MDOC_PATH_NO_CERTIFICATE where there is none to look at
  * @certificate: (nullable): the leaf, which names the reader
+ * @anchor: (nullable): whom of the anchors the path leads to; only of
+ *   %MDOC_PATH_OK
  *
  * Who asks. The reader is who @certificate says it is only if both
  * @is_signature_valid and @path is %MDOC_PATH_OK:
@@ -54,6 +56,7 @@ typedef struct
   gboolean is_signature_valid;
   MdocPathResult path;
   MdocCertificate *certificate;
+  MdocCertificate *anchor;
 } MdocReaderIdentity;
 
 void mdoc_reader_identity_clear (MdocReaderIdentity *self);

@@ -150,8 +150,10 @@ mdoc_reader_auth_check (MdocCborItem sign1_item,
                                       crls,
                                       MDOC_PATH_READER,
                                       at_unix_s,
-                                      NULL);
+                                      &identity.anchor);
   mdoc_certificate_ref (identity.certificate);
+  if (identity.anchor != NULL)
+    mdoc_certificate_ref (identity.anchor);
   *ret_identity = identity;
   return TRUE;
 }
@@ -168,6 +170,7 @@ mdoc_reader_identity_clear (MdocReaderIdentity *self)
   g_return_if_fail (self != NULL);
 
   g_clear_pointer (&self->certificate, mdoc_certificate_unref);
+  g_clear_pointer (&self->anchor, mdoc_certificate_unref);
   *self = (MdocReaderIdentity){ .path = MDOC_PATH_NO_CERTIFICATE };
 }
 

@@ -85,6 +85,7 @@ assert_identity (MdocReaderIdentity identity,
   g_assert_cmpstr (mdoc_path_result_get_name (identity.path),
                    ==,
                    mdoc_path_result_get_name (path));
+  g_assert_cmpint (identity.anchor != NULL, ==, path == MDOC_PATH_OK);
   g_assert_cmpint (mdoc_reader_identity_is_trusted (&identity),
                    ==,
                    is_signature_valid && path == MDOC_PATH_OK);
