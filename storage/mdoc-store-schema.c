@@ -144,6 +144,18 @@ static const MdocMigration all_migrations[] = {
       ") STRICT;",
       mdoc_store_convert_documents,
   },
+  /* version 3: standing policies; the seal binds all columns of a row */
+  {
+      "CREATE TABLE policies ("
+      "  origin TEXT NOT NULL CHECK (origin IN ('holder', 'file')),"
+      "  id TEXT NOT NULL,"
+      "  added_unix_s INTEGER NOT NULL,"
+      "  uses INTEGER NOT NULL,"
+      "  detail BLOB NOT NULL," /* sealed */
+      "  PRIMARY KEY (origin, id)"
+      ") STRICT, WITHOUT ROWID;",
+      NULL,
+  },
 };
 
 const MdocMigration *
