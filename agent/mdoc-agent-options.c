@@ -65,8 +65,8 @@ read_options (MdocAgentOptions *self,
       0,
       G_OPTION_ARG_FILENAME,
       &self->master_key,
-      "The key that seals the store: file:PATH (default: master.key in the "
-      "state folder) or credential:NAME, from systemd",
+      "What seals the store: file:PATH (default: master.key beside it), "
+      "credential:NAME, tpm[:pcrs=N,...], or passphrase[:ask|:fd=N]",
       "SOURCE" },
     { "doc-types",
       0,
@@ -126,7 +126,7 @@ read_options (MdocAgentOptions *self,
 static gboolean
 is_master_key (const char *text)
 {
-  g_autoptr (MdocMasterKey) key = mdoc_master_key_new_from_text (text);
+  g_autoptr (MdocMasterKey) key = mdoc_master_key_new_from_text (text, "");
 
   return key != NULL;
 }
@@ -162,9 +162,11 @@ mdoc_agent_options_parse (MdocAgentOptions *self,
     return refuse (error, "--consent-timeout is 1 to 3600 seconds");
 
   if (self->master_key != NULL && !is_master_key (self->master_key))
-    return refuse (error,
-                   "--master-key is file:PATH, or credential:NAME without a "
-                   "slash");
+    return refuse (
+        error,
+        "--master-key is file:PATH, credential:NAME without a slash, "
+        "tpm[:pcrs=N,...][:tcti=TCTI], or passphrase[:ask|:fd=N], as "
+        "far as this build has them");
 
   if (log_format != NULL
       && !mdoc_log_format_from_name (log_format, &self->log_format))

@@ -145,7 +145,8 @@ mdoc_agent_new (const MdocAgentConfig *config, GError **error)
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   master_key = config->master_key != NULL
-                   ? mdoc_master_key_new_from_text (config->master_key)
+                   ? mdoc_master_key_new_from_text (config->master_key,
+                                                    config->state_dir)
                    : mdoc_master_key_new_file (usual_path);
   g_return_val_if_fail (master_key != NULL, NULL);
 

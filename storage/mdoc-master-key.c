@@ -18,10 +18,13 @@
 
 #include "base/mdoc-names.h"
 #include "crypto/mdoc-crypto.h"
+#include "storage/mdoc-master-key-private.h"
 #include "storage/mdoc-store-private.h"
 
 #define CREDENTIAL_PREFIX "credential:"
 #define FILE_PREFIX       "file:"
+#define TPM               "tpm"
+#define PASSPHRASE        "passphrase"
 
 struct _MdocMasterKey
 {
@@ -169,8 +172,64 @@ sync_folder_of (const char *path)
   return fd >= 0 && fsync (fd) == 0;
 }
 
-static gboolean
-write_file (const char *path, MdocSpan key, GError **error)
+/* What guards the key is no secret, but nothing of ours is followed through a
+ * link, and nothing is read that others could have put there. */
+GBytes *
+mdoc_master_key_read_beside (const char *path,
+                             gboolean *ret_missing,
+                             GError **error)
+{
+  g_auto (AutoFd) fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  g_autofree guint8 *content = NULL;
+  struct stat info;
+
+  *ret_missing = fd < 0 && errno == ENOENT;
+  if (*ret_missing)
+    {
+      mdoc_store_refuse (error,
+                         MDOC_STORE_ERROR_WRONG_KEY,
+                         "The master key is missing: no file %s",
+                         path);
+      return NULL;
+    }
+
+  if (fd < 0 || fstat (fd, &info) != 0)
+    {
+      mdoc_store_refuse_errno (error, errno, path);
+      return NULL;
+    }
+
+  if (!S_ISREG (info.st_mode) || !file_rule.is_allowed (&info))
+    {
+      mdoc_store_refuse (error,
+                         MDOC_STORE_ERROR_PERMISSIONS,
+                         "%s is not %s",
+                         path,
+                         file_rule.rule);
+      return NULL;
+    }
+
+  if (info.st_size > MDOC_MASTER_KEY_MAX_FILE_LEN)
+    {
+      mdoc_store_refuse (error,
+                         MDOC_STORE_ERROR_WRONG_KEY,
+                         "%s is not what the agent wrote there",
+                         path);
+      return NULL;
+    }
+
+  content = g_malloc0 ((gsize) info.st_size + 1);
+  if (!read_all (fd, content, (gsize) info.st_size))
+    {
+      mdoc_store_refuse_errno (error, errno, path);
+      return NULL;
+    }
+
+  return g_bytes_new_take (g_steal_pointer (&content), (gsize) info.st_size);
+}
+
+gboolean
+mdoc_master_key_write_file (const char *path, MdocSpan key, GError **error)
 {
   g_autofree char *temporary = g_strconcat (path, ".new", NULL);
   g_auto (AutoFd) fd = -1;
@@ -217,7 +276,7 @@ file_create (gpointer impl, GError **error)
 
   key = mdoc_secret_new (MDOC_MASTER_KEY_LEN);
   mdoc_random_fill (mdoc_secret_get_data (key), MDOC_MASTER_KEY_LEN);
-  if (!write_file (impl, mdoc_secret_get_span (key), error))
+  if (!mdoc_master_key_write_file (impl, mdoc_secret_get_span (key), error))
     return NULL;
 
   return g_steal_pointer (&key);
@@ -323,18 +382,41 @@ mdoc_master_key_new_credential (const char *name)
              : NULL;
 }
 
+/* "NAME" or "NAME:REST"; @ret_rest is "" for the former */
+static gboolean
+is_source (const char *text, const char *name, const char **ret_rest)
+{
+  gsize len = strlen (name);
+
+  if (strncmp (text, name, len) != 0 || (text[len] != '\0' && text[len] != ':'))
+    return FALSE;
+
+  *ret_rest = text[len] == ':' ? text + len + 1 : text + len;
+  return TRUE;
+}
+
 /**
  * mdoc_master_key_new_from_text:
- * @text: "credential:NAME", "file:PATH", or the path of a file
+ * @text: "credential:NAME", "tpm[:pcrs=N,…][:tcti=TCTI]",
+ *   "passphrase[:fd=N|:ask]", "file:PATH", or the path of a file
+ * @state_dir: the folder of the store, where what belongs to the source is kept
+ *
+ * Nothing is asked for or looked at before the key is.
  *
  * Returns: (transfer full) (nullable): a source of the master key, or %NULL if
- *   @text names none
+ *   @text names none, or none that this build has
  */
 MdocMasterKey *
-mdoc_master_key_new_from_text (const char *text)
+mdoc_master_key_new_from_text (const char *text, const char *state_dir)
 {
+  const char *rest;
+
   if (g_str_has_prefix (text, CREDENTIAL_PREFIX))
     return mdoc_master_key_new_credential (text + strlen (CREDENTIAL_PREFIX));
+  if (is_source (text, TPM, &rest))
+    return mdoc_master_key_new_tpm (rest, state_dir);
+  if (is_source (text, PASSPHRASE, &rest))
+    return mdoc_master_key_new_passphrase (rest, state_dir);
 
   if (g_str_has_prefix (text, FILE_PREFIX))
     text += strlen (FILE_PREFIX);

@@ -18,7 +18,7 @@ G_BEGIN_DECLS
 
 /**
  * MdocMasterKeyClass:
- * @kind: "file" or "credential"
+ * @kind: "file", "credential", "tpm" or "passphrase"
  * @load: the key of a store that exists; %MDOC_STORE_ERROR_WRONG_KEY if there
  *   is none
  * @create: a key for a store that is about to be made, durable when this
@@ -51,7 +51,8 @@ MdocMasterKey *mdoc_master_key_new_file (const char *path)
     G_GNUC_WARN_UNUSED_RESULT;
 MdocMasterKey *mdoc_master_key_new_credential (const char *name)
     G_GNUC_WARN_UNUSED_RESULT;
-MdocMasterKey *mdoc_master_key_new_from_text (const char *text)
+MdocMasterKey *
+mdoc_master_key_new_from_text (const char *text, const char *state_dir)
     G_GNUC_WARN_UNUSED_RESULT;
 void mdoc_master_key_free (MdocMasterKey *self);
 

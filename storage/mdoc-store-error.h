@@ -30,6 +30,10 @@ G_BEGIN_DECLS
  * @MDOC_STORE_ERROR_IN_USE: another row still needs this one (the caller)
  * @MDOC_STORE_ERROR_LIMIT: as many rows, or as large a row, as we keep (the
  *   caller)
+ * @MDOC_STORE_ERROR_KEY_WITHHELD: what guards the master key does not give it
+ *   now: the TPM is absent, locked, or sealed it to what the device has not
+ *   booted; or nobody was there to type the passphrase (the device, or the
+ *   administrator)
  */
 typedef enum
 {
@@ -45,6 +49,7 @@ typedef enum
   MDOC_STORE_ERROR_EXISTS,
   MDOC_STORE_ERROR_IN_USE,
   MDOC_STORE_ERROR_LIMIT,
+  MDOC_STORE_ERROR_KEY_WITHHELD,
 } MdocStoreError;
 
 #define MDOC_STORE_ERROR (mdoc_store_error_quark ())

@@ -36,6 +36,8 @@ G_BEGIN_DECLS
 #define MDOC_STORE_FILE_DATABASE   "store.db"
 #define MDOC_STORE_FILE_LOCK       "lock"
 #define MDOC_STORE_FILE_MASTER_KEY "master.key"
+#define MDOC_STORE_FILE_TPM_KEY    "master.tpm"
+#define MDOC_STORE_FILE_PASSPHRASE "master.argon2"
 
 /**
  * MdocStore:

@@ -50,8 +50,8 @@ test_from_text (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (MdocMasterKey) key = mdoc_master_key_new_from_text (
-          cases[i].text);
+      g_autoptr (MdocMasterKey) key
+          = mdoc_master_key_new_from_text (cases[i].text, "/nowhere");
 
       g_assert_cmpstr (key != NULL ? mdoc_master_key_get_kind (key) : NULL,
                        ==,
