@@ -22,6 +22,7 @@
 #include "mdoc/mdoc-device-response.h"
 #include "mdoc/mdoc-doc-type.h"
 #include "mdoc/mdoc-session.h"
+#include "storage/mdoc-keystore.h"
 #include "storage/mdoc-store-error.h"
 
 #define NAME(suffix_) MDOC_DBUS_ERROR_PREFIX suffix_
@@ -43,6 +44,7 @@ static const GDBusErrorEntry bus_names[] = {
   { MDOC_AGENT_ERROR_DENIED, NAME (MDOC_DBUS_ERROR_DENIED) },
   { MDOC_AGENT_ERROR_PEER, NAME (MDOC_DBUS_ERROR_PEER) },
   { MDOC_AGENT_ERROR_TIMED_OUT, NAME (MDOC_DBUS_ERROR_TIMED_OUT) },
+  { MDOC_AGENT_ERROR_KEY_STORE, NAME (MDOC_DBUS_ERROR_KEY_STORE) },
   { MDOC_AGENT_ERROR_STORE, NAME (MDOC_DBUS_ERROR_STORE) },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (bus_names) == MDOC_AGENT_N_ERRORS);
@@ -131,6 +133,15 @@ static const Mapping store_mappings[] = {
   { MDOC_STORE_ERROR_KEY_WITHHELD, MDOC_AGENT_ERROR_STORE, GENERAL },
 };
 
+static const Mapping keystore_mappings[] = {
+  { MDOC_KEYSTORE_ERROR_SPEC, MDOC_AGENT_ERROR_INVALID_ARGUMENT, GENERAL },
+  { MDOC_KEYSTORE_ERROR_ABSENT, MDOC_AGENT_ERROR_KEY_STORE, GENERAL },
+  { MDOC_KEYSTORE_ERROR_LOCKED, MDOC_AGENT_ERROR_KEY_STORE, GENERAL },
+  { MDOC_KEYSTORE_ERROR_FULL, MDOC_AGENT_ERROR_KEY_STORE, GENERAL },
+  { MDOC_KEYSTORE_ERROR_GONE, MDOC_AGENT_ERROR_KEY_STORE, GENERAL },
+  { MDOC_KEYSTORE_ERROR_DEVICE, MDOC_AGENT_ERROR_KEY_STORE, GENERAL },
+};
+
 static const Mapping session_mappings[] = {
   { MDOC_SESSION_ERROR_DECRYPT, MDOC_AGENT_ERROR_PEER, GENERAL },
   { MDOC_SESSION_ERROR_KEY, MDOC_AGENT_ERROR_PEER, GENERAL },
@@ -195,8 +206,9 @@ typedef struct
   }
 
 static const Domain domains[] = {
-  DOMAIN (cbor),     DOMAIN (crypto), DOMAIN (store), DOMAIN (session),
-  DOMAIN (loopback), DOMAIN (ble),    DOMAIN (text),  DOMAIN (qr),
+  DOMAIN (cbor),    DOMAIN (crypto),   DOMAIN (store),
+  DOMAIN (session), DOMAIN (loopback), DOMAIN (ble),
+  DOMAIN (text),    DOMAIN (qr),       DOMAIN (keystore),
 };
 
 static const Mapping *

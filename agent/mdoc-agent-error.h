@@ -30,6 +30,8 @@ G_BEGIN_DECLS
  * @MDOC_AGENT_ERROR_DENIED: policy or holder said no (the holder)
  * @MDOC_AGENT_ERROR_PEER: the reader broke the protocol (the reader)
  * @MDOC_AGENT_ERROR_TIMED_OUT: it took too long (whoever was waited for)
+ * @MDOC_AGENT_ERROR_KEY_STORE: TPM or token are not there, locked or full, or
+ * do not have the key any more (whoever took them away, or set them up)
  * @MDOC_AGENT_ERROR_STORE: the store is damaged, full or otherwise of no use
  *   (the device)
  *
@@ -52,6 +54,7 @@ typedef enum
   MDOC_AGENT_ERROR_DENIED,
   MDOC_AGENT_ERROR_PEER,
   MDOC_AGENT_ERROR_TIMED_OUT,
+  MDOC_AGENT_ERROR_KEY_STORE,
   MDOC_AGENT_ERROR_STORE,
 } MdocAgentError;
 

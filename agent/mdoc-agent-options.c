@@ -12,6 +12,7 @@
 #include "agent/mdoc-agent.h"
 #include "base/mdoc-names.h"
 #include "base/mdoc-program.h"
+#include "storage/mdoc-keystore.h"
 #include "storage/mdoc-master-key.h"
 
 static gboolean
@@ -33,6 +34,7 @@ mdoc_agent_options_clear (MdocAgentOptions *self)
 {
   g_clear_pointer (&self->state_dir, g_free);
   g_clear_pointer (&self->master_key, g_free);
+  g_clear_pointer (&self->key_stores, g_strfreev);
   g_clear_pointer (&self->doc_types, g_free);
 }
 
@@ -45,65 +47,31 @@ read_options (MdocAgentOptions *self,
 {
   char *log_format = NULL;
   const GOptionEntry entries[] = {
-    { "session",
-      0,
-      0,
-      G_OPTION_ARG_NONE,
-      &self->use_session,
-      "Serve the session bus instead of the system bus",
-      NULL },
-    { "state-dir",
-      0,
-      0,
-      G_OPTION_ARG_FILENAME,
-      &self->state_dir,
+    /* clang-format off */
+    { "session", 0, 0, G_OPTION_ARG_NONE, &self->use_session,
+      "Serve the session bus instead of the system bus", NULL },
+    { "state-dir", 0, 0, G_OPTION_ARG_FILENAME, &self->state_dir,
       "Folder of the store (default: $STATE_DIRECTORY; with --session "
-      "$XDG_STATE_HOME/mdoc-agent)",
-      "DIR" },
-    { "master-key",
-      0,
-      0,
-      G_OPTION_ARG_FILENAME,
-      &self->master_key,
+      "$XDG_STATE_HOME/mdoc-agent)", "DIR" },
+    { "master-key", 0, 0, G_OPTION_ARG_FILENAME, &self->master_key,
       "What seals the store: file:PATH (default: master.key beside it), "
       "credential:NAME, tpm[:pcrs=N,...], or passphrase[:ask|:fd=N]",
       "SOURCE" },
-    { "doc-types",
-      0,
-      0,
-      G_OPTION_ARG_FILENAME,
-      &self->doc_types,
-      "Folder of the document types instead of the installed one",
-      "DIR" },
-    { "consent-timeout",
-      0,
-      0,
-      G_OPTION_ARG_INT,
-      &self->consent_timeout_s,
-      "How long the holder has to answer (default: 120)",
-      "SECONDS" },
-    { "log-format",
-      0,
-      0,
-      G_OPTION_ARG_STRING,
-      &log_format,
-      "auto (the journal, else text), text, or fields",
-      "FORMAT" },
-    { "verbose",
-      'v',
-      0,
-      G_OPTION_ARG_NONE,
-      &self->is_verbose,
-      "Log more; never values or keys",
-      NULL },
-    { "version",
-      0,
-      0,
-      G_OPTION_ARG_NONE,
-      &self->wants_version,
-      "Print the version",
-      NULL },
+    { "key-store", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->key_stores,
+      "Where device keys live besides in software: tpm, tpm:TCTI, or a "
+      "pkcs11:URI; may be repeated, and new keys go to the last", "WHERE" },
+    { "doc-types", 0, 0, G_OPTION_ARG_FILENAME, &self->doc_types,
+      "Folder of the document types instead of the installed one", "DIR" },
+    { "consent-timeout", 0, 0, G_OPTION_ARG_INT, &self->consent_timeout_s,
+      "How long the holder has to answer (default: 120)", "SECONDS" },
+    { "log-format", 0, 0, G_OPTION_ARG_STRING, &log_format,
+      "auto (the journal, else text), text, or fields", "FORMAT" },
+    { "verbose", 'v', 0, G_OPTION_ARG_NONE, &self->is_verbose,
+      "Log more; never values or keys", NULL },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &self->wants_version,
+      "Print the version", NULL },
     G_OPTION_ENTRY_NULL,
+    /* clang-format on */
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   gboolean is_read;
@@ -167,6 +135,19 @@ mdoc_agent_options_parse (MdocAgentOptions *self,
         "--master-key is file:PATH, credential:NAME without a slash, "
         "tpm[:pcrs=N,...][:tcti=TCTI], or passphrase[:ask|:fd=N], as "
         "far as this build has them");
+
+  for (guint i = 0; self->key_stores != NULL && self->key_stores[i] != NULL;
+       i++)
+    {
+      g_autoptr (MdocKeystore) keystore
+          = mdoc_keystore_open (self->key_stores[i], error);
+
+      if (keystore == NULL)
+        {
+          g_prefix_error (error, "--key-store: ");
+          return FALSE;
+        }
+    }
 
   if (log_format != NULL
       && !mdoc_log_format_from_name (log_format, &self->log_format))

@@ -21,8 +21,9 @@ typedef struct
   gboolean use_session;
   gboolean is_verbose;
   gboolean wants_version;
-  char *state_dir;  /* nullable */
-  char *master_key; /* nullable */
+  char *state_dir;   /* nullable */
+  char *master_key;  /* nullable */
+  char **key_stores; /* nullable */
   char *doc_types;
   int consent_timeout_s;
   MdocLogFormat log_format;

@@ -16,6 +16,7 @@
 #include "base/mdoc-file.h"
 #include "base/mdoc-log.h"
 #include "base/mdoc-names.h"
+#include "storage/mdoc-keystore.h"
 
 #define MAX_DOC_TYPE_BYTES ((gsize) 256 * 1024)
 #define MAX_DOC_TYPES      256
@@ -123,6 +124,34 @@ load_doc_types (MdocDocTypeTable *table, const char *folder)
     }
 }
 
+/* One that is not there now may come back, and the rest can be done meanwhile.
+ */
+static gboolean
+add_key_stores (MdocAgent *self, const char *const *specs, GError **error)
+{
+  for (; specs != NULL && *specs != NULL; specs++)
+    {
+      g_autoptr (MdocKeystore) keystore = mdoc_keystore_open (*specs, error);
+      g_autoptr (GError) reason = NULL;
+
+      if (keystore == NULL)
+        return FALSE;
+
+      mdoc_store_add_keystore (self->store, keystore);
+      if (!mdoc_keystore_check (keystore, &reason))
+        {
+          MdocLogFields fields = { .topic = "store", .error = reason };
+
+          mdoc_log (G_LOG_LEVEL_WARNING,
+                    &fields,
+                    "Keys of the kind %s cannot be used now",
+                    mdoc_keystore_get_kind (keystore));
+        }
+    }
+
+  return TRUE;
+}
+
 /**
  * mdoc_agent_new:
  * @config: how the agent is to be
@@ -155,6 +184,9 @@ mdoc_agent_new (const MdocAgentConfig *config, GError **error)
   self->master_key_kind = g_strdup (mdoc_master_key_get_kind (master_key));
   self->store = mdoc_store_open (config->state_dir, master_key, error);
   if (self->store == NULL)
+    return NULL;
+
+  if (!add_key_stores (self, config->key_stores, error))
     return NULL;
 
   self->clock = mdoc_clock_get_system ();

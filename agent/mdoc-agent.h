@@ -19,6 +19,8 @@ G_BEGIN_DECLS
  * @master_key: (nullable): where the master key comes from, as
  *   mdoc_master_key_new_from_text() takes it; %NULL for the usual file in
  *   @state_dir
+ * @key_stores: (nullable): %NULL-terminated; where device keys live besides in
+ *   software, as mdoc_keystore_open() takes it; new keys go to the last
  * @doc_types_dir: (nullable): folder of the document types
  * @is_system: whether it serves the system bus, where polkit decides
  * @consent_timeout_ms: how long the holder has to answer
@@ -29,6 +31,7 @@ typedef struct
 {
   const char *state_dir;
   const char *master_key;
+  const char *const *key_stores;
   const char *doc_types_dir;
   gboolean is_system;
   guint consent_timeout_ms;

@@ -19,6 +19,7 @@
 #include "base/mdoc-text.h"
 #include "mdoc/mdoc-cbor-writer.h"
 #include "mdoc/mdoc-cose.h"
+#include "storage/mdoc-keystore.h"
 
 #define DEFAULT_CURVE         "P-256"
 #define DEFAULT_HISTORY_LIMIT 100
@@ -76,6 +77,42 @@ count_anchors (GPtrArray *anchors, MdocTrustPurpose purpose)
 }
 
 static GVariant *
+make_key_stores (MdocStore *store)
+{
+  static const char *const kinds[] = { MDOC_KEYSTORE_SOFTWARE,
+                                       MDOC_KEYSTORE_TPM,
+                                       MDOC_KEYSTORE_PKCS11 };
+  GVariantBuilder list;
+
+  g_variant_builder_init (&list, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      MdocKeystore *keystore = mdoc_store_get_keystore (store, kinds[i]);
+      g_autoptr (GError) error = NULL;
+      GVariantDict dict;
+
+      if (keystore == NULL)
+        continue;
+
+      g_variant_dict_init (&dict, NULL);
+      g_variant_dict_insert (&dict, "kind", "s", kinds[i]);
+      g_variant_dict_insert (&dict,
+                             "makes_keys",
+                             "b",
+                             keystore == mdoc_store_get_keystore (store, NULL));
+      g_variant_dict_insert (&dict,
+                             "problem",
+                             "s",
+                             mdoc_keystore_check (keystore, &error)
+                                 ? ""
+                                 : error->message);
+      g_variant_builder_add_value (&list, g_variant_dict_end (&dict));
+    }
+
+  return g_variant_builder_end (&list);
+}
+
+static GVariant *
 make_status (MdocAgent *self, GError **error)
 {
   g_autoptr (GPtrArray) keys = mdoc_store_list_keys (self->store, error);
@@ -100,6 +137,9 @@ make_status (MdocAgent *self, GError **error)
                          "u",
                          mdoc_store_get_schema_version (self->store));
   g_variant_dict_insert (&status, "master_key", "s", self->master_key_kind);
+  g_variant_dict_insert_value (&status,
+                               "key_stores",
+                               make_key_stores (self->store));
   g_variant_dict_insert (&status, "keys", "u", keys->len);
   g_variant_dict_insert (&status, "credentials", "u", documents->len);
   g_variant_dict_insert (&status,
@@ -188,9 +228,11 @@ create_key (MdocAgent *self, GVariant *options, GError **error)
   g_autofree char *auth_name = g_strdup (
       mdoc_key_auth_get_name (MDOC_KEY_AUTH_SIGNATURE));
   g_autofree char *label = g_strdup ("");
+  g_autofree char *kind = NULL;
   const MdocOption known[] = { { "curve", "s", &curve_name },
                                { "auth", "s", &auth_name },
-                               { "label", "s", &label } };
+                               { "label", "s", &label },
+                               { "store", "s", &kind } };
   MdocKeyAuth auth;
   MdocCurve curve;
 
@@ -215,12 +257,23 @@ create_key (MdocAgent *self, GVariant *options, GError **error)
       return NULL;
     }
 
-  return mdoc_store_create_key (self->store,
-                                curve,
-                                auth,
-                                label,
-                                mdoc_agent_get_time (self),
-                                error);
+  if (kind != NULL && mdoc_store_get_keystore (self->store, kind) == NULL)
+    {
+      mdoc_agent_refuse (error,
+                         MDOC_AGENT_ERROR_INVALID_ARGUMENT,
+                         "The agent has no key store \"%.16s\": start it with "
+                         "--key-store",
+                         kind);
+      return NULL;
+    }
+
+  return mdoc_store_create_key_in (self->store,
+                                   kind,
+                                   curve,
+                                   auth,
+                                   label,
+                                   mdoc_agent_get_time (self),
+                                   error);
 }
 
 static void

@@ -32,6 +32,7 @@
 #define MDOC_DBUS_ERROR_DENIED           "Denied"
 #define MDOC_DBUS_ERROR_PEER             "PeerFailed"
 #define MDOC_DBUS_ERROR_TIMED_OUT        "TimedOut"
+#define MDOC_DBUS_ERROR_KEY_STORE        "KeyStoreUnavailable"
 #define MDOC_DBUS_ERROR_STORE            "StoreFailed"
 
 #define MDOC_OBJECT_CREDENTIALS   MDOC_OBJECT_ROOT "/credential"

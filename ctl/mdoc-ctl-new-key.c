@@ -20,6 +20,7 @@ typedef struct
   char *curve;
   char *auth;
   char *label;
+  char *store;
   char *format;
   char *out;
 } Arguments;
@@ -30,6 +31,7 @@ arguments_clear (Arguments *arguments)
   g_free (arguments->curve);
   g_free (arguments->auth);
   g_free (arguments->label);
+  g_free (arguments->store);
   g_free (arguments->format);
   g_free (arguments->out);
 }
@@ -47,6 +49,8 @@ make_options (const Arguments *arguments)
     g_variant_dict_insert (&options, "auth", "s", arguments->auth);
   if (arguments->label != NULL)
     g_variant_dict_insert (&options, "label", "s", arguments->label);
+  if (arguments->store != NULL)
+    g_variant_dict_insert (&options, "store", "s", arguments->store);
   return g_variant_dict_end (&options);
 }
 
@@ -100,6 +104,9 @@ run (MdocCommand *command, GError **error)
       "signature|mac" },
     { "label", 0, 0, G_OPTION_ARG_STRING, &arguments.label,
       "Your name for it", "TEXT" },
+    { "store", 0, 0, G_OPTION_ARG_STRING, &arguments.store,
+      "Where the key is to live (default: as the agent was started)",
+      "software|tpm|pkcs11" },
     { "format", 0, 0, G_OPTION_ARG_STRING, &arguments.format,
       "How to write the public key (default: pem)", "pem|cose" },
     { "out", 'o', 0, G_OPTION_ARG_FILENAME, &arguments.out,

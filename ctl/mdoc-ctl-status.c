@@ -12,6 +12,30 @@
 #include "ctl/mdoc-ctl-verbs.h"
 
 static void
+print_key_stores (GVariant *status)
+{
+  g_autoptr (GVariant) stores = g_variant_lookup_value (status,
+                                                        "key_stores",
+                                                        G_VARIANT_TYPE (
+                                                            "aa{sv}"));
+
+  for (gsize i = 0; stores != NULL && i < g_variant_n_children (stores); i++)
+    {
+      g_autoptr (GVariant) store = g_variant_get_child_value (stores, i);
+      g_autofree char *kind = mdoc_ctl_dup_text (store, "kind");
+      g_autofree char *problem = mdoc_ctl_dup_text (store, "problem");
+      gboolean makes_keys = FALSE;
+
+      g_variant_lookup (store, "makes_keys", "b", &makes_keys);
+      g_print ("key store:      %s%s%s%s\n",
+               kind,
+               makes_keys ? ", makes new keys" : "",
+               *problem != '\0' ? ": " : "",
+               problem);
+    }
+}
+
+static void
 print_text (GVariant *status)
 {
   g_autofree char *version = mdoc_ctl_dup_text (status, "version");
@@ -25,6 +49,7 @@ print_text (GVariant *status)
            master_key);
   g_print ("credentials:    %u\n", mdoc_ctl_get_uint (status, "credentials"));
   g_print ("keys:           %u\n", mdoc_ctl_get_uint (status, "keys"));
+  print_key_stores (status);
   g_print ("trust anchors:  %u for issuers, %u for readers\n",
            mdoc_ctl_get_uint (status, "issuer_anchors"),
            mdoc_ctl_get_uint (status, "reader_anchors"));

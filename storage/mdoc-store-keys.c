@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-#include "storage/mdoc-keystore.h"
+#include "storage/mdoc-keystore-private.h"
 #include "storage/mdoc-store-private.h"
 
 #define KEY_COLUMNS                                                            \
@@ -149,6 +149,62 @@ insert_key (MdocStore *self,
   return mdoc_store_run (self, statement, NULL, error);
 }
 
+static MdocKeystore *
+find_keystore (MdocStore *self, const char *kind)
+{
+  for (guint i = 0; i < self->keystores->len; i++)
+    {
+      MdocKeystore *keystore = g_ptr_array_index (self->keystores, i);
+
+      if (strcmp (mdoc_keystore_get_kind (keystore), kind) == 0)
+        return keystore;
+    }
+
+  return NULL;
+}
+
+/* A key whose place was not opened is not lost. */
+static MdocKeystore *
+require_keystore (MdocStore *self, const char *kind, GError **error)
+{
+  MdocKeystore *keystore = mdoc_store_get_keystore (self, kind);
+
+  if (keystore == NULL)
+    mdoc_keystore_refuse (error,
+                          MDOC_KEYSTORE_ERROR_ABSENT,
+                          "This agent was started without a key store of the "
+                          "kind %s",
+                          kind);
+  return keystore;
+}
+
+/**
+ * mdoc_store_add_keystore:
+ * @self: a store
+ * @keystore: where keys live
+ *
+ * From now on keys of this kind can be used, and new ones are made there unless
+ * another kind is asked for. One that was there of the kind is replaced.
+ */
+void
+mdoc_store_add_keystore (MdocStore *self, MdocKeystore *keystore)
+{
+  MdocKeystore *before = find_keystore (self,
+                                        mdoc_keystore_get_kind (keystore));
+
+  if (before != NULL)
+    g_ptr_array_remove (self->keystores, before);
+  g_ptr_array_add (self->keystores, mdoc_keystore_ref (keystore));
+}
+
+MdocKeystore *
+mdoc_store_get_keystore (MdocStore *self, const char *kind)
+{
+  return kind != NULL
+             ? find_keystore (self, kind)
+             : g_ptr_array_index (self->keystores, self->keystores->len - 1);
+}
+
 static gboolean
 check_room (MdocStore *self, GError **error)
 {
@@ -184,9 +240,10 @@ check_room (MdocStore *self, GError **error)
  * @auth: what the key may do, for ever
  * @label: the holder's name for it, or ""; %MDOC_STORE_MAX_LABEL_LEN bytes
  * @now_unix_s: the time
- * @error: return location for a #MdocStoreError or #MdocCryptoError
+ * @error: return location for a #MdocStoreError, #MdocKeystoreError or
+ *   #MdocCryptoError
  *
- * Makes a device key and keeps it.
+ * Makes a device key where keys are made, and keeps it.
  *
  * Returns: (transfer full): what is known of it, or %NULL with @error set
  */
@@ -198,39 +255,95 @@ mdoc_store_create_key (MdocStore *self,
                        gint64 now_unix_s,
                        GError **error)
 {
+  return mdoc_store_create_key_in (self,
+                                   NULL,
+                                   curve,
+                                   auth,
+                                   label,
+                                   now_unix_s,
+                                   error);
+}
+
+/* Returns: (transfer full): what the store keeps of the handle */
+static GBytes *
+seal_handle (MdocStore *self,
+             const MdocStoredKey *key,
+             MdocSecret *handle,
+             GError **error)
+{
+  g_autofree char *row = make_row_name (key->id, key->kind, key->auth);
+  MdocSealPlace place = get_place (row);
+
+  return mdoc_sealer_seal (self->sealer,
+                           &place,
+                           mdoc_secret_get_span (handle),
+                           error);
+}
+
+/**
+ * mdoc_store_create_key_in:
+ * @self: a store
+ * @kind: (nullable): where, or %NULL for where keys are made
+ * @curve: the curve of the key
+ * @auth: what the key may do, for ever
+ * @label: the holder's name for it, or ""; %MDOC_STORE_MAX_LABEL_LEN bytes
+ * @now_unix_s: the time
+ * @error: return location for a #MdocStoreError, #MdocKeystoreError or
+ *   #MdocCryptoError
+ *
+ * Makes a device key in one of the key stores.
+ *
+ * Returns: (transfer full): what is known of it, or %NULL with @error set
+ */
+MdocStoredKey *
+mdoc_store_create_key_in (MdocStore *self,
+                          const char *kind,
+                          MdocCurve curve,
+                          MdocKeyAuth auth,
+                          const char *label,
+                          gint64 now_unix_s,
+                          GError **error)
+{
   g_autoptr (MdocStoredKey) key = g_new0 (MdocStoredKey, 1);
   g_autoptr (MdocSecret) handle = NULL;
   g_autoptr (GBytes) sealed = NULL;
-  g_autofree char *row = NULL;
-  MdocSealPlace place;
+  MdocKeystore *keystore;
+  gboolean is_destroyed G_GNUC_UNUSED;
 
   g_return_val_if_fail (self != NULL, NULL);
   g_return_val_if_fail (label != NULL, NULL);
 
   if (!mdoc_store_check_label (label, error) || !check_room (self, error))
     return NULL;
+  keystore = require_keystore (self, kind, error);
+  if (keystore == NULL)
+    return NULL;
 
   key->id = mdoc_store_make_id ();
-  key->kind = g_strdup (MDOC_KEYSTORE_SOFTWARE);
+  key->kind = g_strdup (mdoc_keystore_get_kind (keystore));
   key->auth = auth;
   key->label = g_strdup (label);
   key->created_unix_s = now_unix_s;
 
-  handle = mdoc_keystore_create (curve, auth, &key->public_key, error);
+  handle = mdoc_keystore_create (keystore,
+                                 curve,
+                                 auth,
+                                 &key->public_key,
+                                 error);
   if (handle == NULL)
     return NULL;
 
-  row = make_row_name (key->id, key->kind, auth);
-  place = get_place (row);
-  sealed = mdoc_sealer_seal (self->sealer,
-                             &place,
-                             mdoc_secret_get_span (handle),
-                             error);
-  if (sealed == NULL
-      || !insert_key (self, key, mdoc_span_from_bytes (sealed), error))
-    return NULL;
+  sealed = seal_handle (self, key, handle, error);
+  if (sealed != NULL
+      && insert_key (self, key, mdoc_span_from_bytes (sealed), error))
+    return g_steal_pointer (&key);
 
-  return g_steal_pointer (&key);
+  /* or it would stay in the token for ever, unknown to anybody; what went wrong
+   * is said already */
+  is_destroyed = mdoc_keystore_destroy (keystore,
+                                        mdoc_secret_get_span (handle),
+                                        NULL);
+  return NULL;
 }
 
 /**
@@ -341,11 +454,35 @@ mdoc_store_find_key (MdocStore *self, MdocPublicKey *public_key, GError **error)
   return read_one_key (statement, error);
 }
 
+static MdocSecret *
+open_handle (MdocStore *self, const MdocStoredKey *key, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = NULL;
+  g_autofree char *row = make_row_name (key->id, key->kind, key->auth);
+  MdocSealPlace place = get_place (row);
+  gboolean has_row;
+
+  statement = mdoc_store_prepare (self,
+                                  "SELECT private_key FROM keys WHERE id = ?",
+                                  error);
+  if (statement == NULL)
+    return NULL;
+
+  mdoc_store_bind_text (statement, 1, key->id);
+  if (!mdoc_store_step (statement, &has_row, error))
+    return NULL;
+  return mdoc_sealer_open (self->sealer,
+                           &place,
+                           mdoc_store_column_span (statement, 0),
+                           error);
+}
+
 /**
  * mdoc_store_load_key:
  * @self: a store
  * @id: which key
- * @error: return location for a #MdocStoreError or #MdocCryptoError
+ * @error: return location for a #MdocStoreError, #MdocKeystoreError or
+ *   #MdocCryptoError
  *
  * Makes a handle that can do what the key was made for and refuses the rest
  * with %MDOC_CRYPTO_ERROR_KEY.
@@ -356,63 +493,65 @@ MdocKey *
 mdoc_store_load_key (MdocStore *self, const char *id, GError **error)
 {
   g_autoptr (MdocStoredKey) key = mdoc_store_get_key (self, id, error);
-  g_autoptr (sqlite3_stmt) statement = NULL;
   g_autoptr (MdocSecret) handle = NULL;
-  g_autofree char *row = NULL;
-  MdocSealPlace place;
-  gboolean has_row;
+  MdocKeystore *keystore;
 
   if (key == NULL)
     return NULL;
 
-  statement = mdoc_store_prepare (self,
-                                  "SELECT private_key FROM keys WHERE id = ?",
-                                  error);
-  if (statement == NULL)
-    return NULL;
-
-  mdoc_store_bind_text (statement, 1, id);
-  if (!mdoc_store_step (statement, &has_row, error))
-    return NULL;
-
-  row = make_row_name (id, key->kind, key->auth);
-  place = get_place (row);
-  handle = mdoc_sealer_open (self->sealer,
-                             &place,
-                             mdoc_store_column_span (statement, 0),
-                             error);
+  handle = open_handle (self, key, error);
   if (handle == NULL)
     return NULL;
 
-  return mdoc_keystore_load (key->kind,
+  keystore = require_keystore (self, key->kind, error);
+  if (keystore == NULL)
+    return NULL;
+
+  return mdoc_keystore_load (keystore,
                              key->public_key,
                              key->auth,
                              mdoc_secret_get_span (handle),
                              error);
 }
 
-/* A software key is its row, which is deleted with all that hangs on it. */
+/* Nobody can use the key from then on, also if its row should stay: that can be
+ * removed again. A row that is not there or not whole, and a handle that does
+ * not open, lead to no key. */
 gboolean
 mdoc_store_destroy_key_material (MdocStore *self,
                                  const char *id,
                                  GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement
-      = mdoc_store_prepare (self, "SELECT kind FROM keys WHERE id = ?", error);
-  gboolean has_row;
+  g_autoptr (GError) reason = NULL;
+  g_autoptr (MdocStoredKey) key = mdoc_store_get_key (self, id, &reason);
+  g_autoptr (MdocSecret) handle = NULL;
+  MdocKeystore *keystore;
 
-  if (statement == NULL)
-    return FALSE;
+  if (g_error_matches (reason, MDOC_STORE_ERROR, MDOC_STORE_ERROR_NOT_FOUND)
+      || g_error_matches (reason, MDOC_STORE_ERROR, MDOC_STORE_ERROR_DAMAGED))
+    return TRUE;
+  if (key == NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&reason));
+      return FALSE;
+    }
 
-  mdoc_store_bind_text (statement, 1, id);
-  return mdoc_store_step (statement, &has_row, error);
+  handle = open_handle (self, key, NULL);
+  if (handle == NULL)
+    return TRUE;
+
+  keystore = require_keystore (self, key->kind, error);
+  return keystore != NULL
+         && mdoc_keystore_destroy (keystore,
+                                   mdoc_secret_get_span (handle),
+                                   error);
 }
 
 /**
  * mdoc_store_remove_key:
  * @self: a store
  * @id: which key
- * @error: return location for a #MdocStoreError
+ * @error: return location for a #MdocStoreError or #MdocKeystoreError
  *
  * Destroys a key for good. One that a document is bound to goes with the
  * document only (%MDOC_STORE_ERROR_IN_USE).
@@ -422,21 +561,25 @@ mdoc_store_destroy_key_material (MdocStore *self,
 gboolean
 mdoc_store_remove_key (MdocStore *self, const char *id, GError **error)
 {
+  g_autoptr (MdocStoredKey) key = mdoc_store_get_key (self, id, error);
   g_autoptr (sqlite3_stmt) statement = NULL;
-  guint n_changed;
+
+  if (key == NULL)
+    return FALSE;
+  if (key->document_id != NULL)
+    return mdoc_store_refuse (error,
+                              MDOC_STORE_ERROR_IN_USE,
+                              "A credential is bound to this key");
+  if (!mdoc_store_destroy_key_material (self, id, error))
+    return FALSE;
 
   statement = mdoc_store_prepare (self, "DELETE FROM keys WHERE id = ?", error);
   if (statement == NULL)
     return FALSE;
 
   mdoc_store_bind_text (statement, 1, id);
-  if (!mdoc_store_run (self, statement, &n_changed, error))
+  if (!mdoc_store_run (self, statement, NULL, error))
     return FALSE;
-
-  if (n_changed == 0)
-    return mdoc_store_refuse (error,
-                              MDOC_STORE_ERROR_NOT_FOUND,
-                              "There is no such key");
 
   g_clear_pointer (&statement, sqlite3_finalize);
   return mdoc_store_flush (self, error);

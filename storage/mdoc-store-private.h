@@ -10,6 +10,7 @@
 #include <glib.h>
 #include <sqlite3.h>
 
+#include "storage/mdoc-keystore.h"
 #include "storage/mdoc-seal.h"
 #include "storage/mdoc-store-jobs.h"
 #include "storage/mdoc-store.h"
@@ -24,6 +25,7 @@ struct _MdocStore
   int lock_fd;
   guint schema_version;
   MdocSealer *sealer;
+  GPtrArray *keystores; /* of MdocKeystore; new keys go to the last */
 };
 
 typedef gboolean (*MdocStoreFunc) (MdocStore *self,

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/mdoc-text.h"
+#include "storage/mdoc-keystore-private.h"
 #include "storage/mdoc-store-private.h"
 
 #define STORE_NAME_LEN 16
@@ -674,6 +675,10 @@ mdoc_store_open_with (const char *state_dir,
   g_autoptr (MdocStore) self = g_new0 (MdocStore, 1);
   g_autofree char *path = NULL;
 
+  self->keystores = g_ptr_array_new_with_free_func (
+      (GDestroyNotify) mdoc_keystore_unref);
+  g_ptr_array_add (self->keystores, mdoc_keystore_software_new ());
+
   self->lock_fd = -1;
   path = g_build_filename (state_dir, MDOC_STORE_FILE_DATABASE, NULL);
 
@@ -736,6 +741,7 @@ mdoc_store_free (MdocStore *self)
     return;
 
   mdoc_sealer_free (self->sealer);
+  g_clear_pointer (&self->keystores, g_ptr_array_unref);
   sqlite3_close (self->db);
   if (self->lock_fd >= 0)
     close (self->lock_fd);

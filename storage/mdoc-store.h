@@ -53,12 +53,20 @@ G_BEGIN_DECLS
  * shown is the caller's to decide.
  */
 typedef struct _MdocStore MdocStore;
+/* see mdoc-keystore.h */
+typedef struct _MdocKeystore MdocKeystore;
 
 MdocStore *mdoc_store_open (const char *state_dir,
                             MdocMasterKey *master_key,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void mdoc_store_free (MdocStore *self);
 guint mdoc_store_get_schema_version (MdocStore *self);
+
+/* where keys live that are not in software; from now on new keys are made
+ * there. One of each kind */
+void mdoc_store_add_keystore (MdocStore *self, MdocKeystore *keystore);
+/* (transfer none) (nullable): @kind %NULL: where new keys are made */
+MdocKeystore *mdoc_store_get_keystore (MdocStore *self, const char *kind);
 
 /**
  * MdocKeyAuth:
@@ -80,7 +88,7 @@ gboolean mdoc_key_auth_from_name (const char *name, MdocKeyAuth *ret_auth)
 /**
  * MdocStoredKey:
  * @id: 16 hexadecimal digits
- * @kind: what holds the private key: "software"
+ * @kind: what holds the private key: "software", "tpm" or "pkcs11"
  * @auth: what the key may do
  * @label: the holder's name for it, or ""
  * @created_unix_s: when it was made
@@ -107,6 +115,15 @@ MdocStoredKey *mdoc_store_create_key (MdocStore *self,
                                       const char *label,
                                       gint64 now_unix_s,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* @kind: (nullable): where, such as "tpm" */
+MdocStoredKey *mdoc_store_create_key_in (MdocStore *self,
+                                         const char *kind,
+                                         MdocCurve curve,
+                                         MdocKeyAuth auth,
+                                         const char *label,
+                                         gint64 now_unix_s,
+                                         GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray *mdoc_store_list_keys (MdocStore *self, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 MdocStoredKey *

@@ -14,19 +14,14 @@
 #include <tss2/tss2_rc.h>
 #include <tss2/tss2_tctildr.h>
 
+#include "storage/mdoc-tpm-private.h"
+
 /* a command that a TPM puts off, or a PCR that changes while we look */
 #define MAX_TRIES 5
 
 /* of a response code in format one, what remains without the number of the
  * parameter, handle or session that it is about (TPM 2.0 part 2, 6.6) */
 #define FORMAT_ONE_MASK ((TSS2_RC) 0xbf)
-
-struct _MdocTpm
-{
-  TSS2_TCTI_CONTEXT *tcti;
-  ESYS_CONTEXT *esys;
-  ESYS_TR primary;
-};
 
 G_DEFINE_QUARK (mdoc_tpm_error, mdoc_tpm_error)
 
@@ -53,8 +48,8 @@ get_base (TSS2_RC rc)
   return (code & TPM2_RC_FMT1) != 0 ? code & FORMAT_ONE_MASK : code;
 }
 
-static MdocTpmError
-error_from_rc (TSS2_RC rc)
+MdocTpmError
+mdoc_tpm_error_from_rc (TSS2_RC rc)
 {
   static const struct
   {
@@ -86,10 +81,10 @@ error_from_rc (TSS2_RC rc)
   return MDOC_TPM_ERROR_DEVICE;
 }
 
-static gboolean
-refuse_rc (GError **error, TSS2_RC rc, const char *what)
+gboolean
+mdoc_tpm_refuse_rc (GError **error, TSS2_RC rc, const char *what)
 {
-  MdocTpmError code = error_from_rc (rc);
+  MdocTpmError code = mdoc_tpm_error_from_rc (rc);
 
   switch (code)
     {
@@ -207,15 +202,15 @@ mdoc_tpm_open (const char *tcti, GError **error)
 
   if (rc != TSS2_RC_SUCCESS)
     {
-      refuse_rc (error, rc, "make its storage key");
+      mdoc_tpm_refuse_rc (error, rc, "make its storage key");
       return NULL;
     }
 
   return g_steal_pointer (&self);
 }
 
-static void
-flush (MdocTpm *self, ESYS_TR *handle)
+void
+mdoc_tpm_flush (MdocTpm *self, ESYS_TR *handle)
 {
   if (*handle != ESYS_TR_NONE)
     (void) Esys_FlushContext (self->esys, *handle);
@@ -234,7 +229,7 @@ mdoc_tpm_close (MdocTpm *self)
 
   if (self->esys != NULL)
     {
-      flush (self, &self->primary);
+      mdoc_tpm_flush (self, &self->primary);
       Esys_Finalize (&self->esys);
     }
   if (self->tcti != NULL)
@@ -244,12 +239,12 @@ mdoc_tpm_close (MdocTpm *self)
 
 /* Whoever salts a session for a key that only the TPM has, and encrypts with
  * what comes of it, is not understood on the bus. */
-static gboolean
-start_session (MdocTpm *self,
-               TPM2_SE type,
-               TPMA_SESSION attributes,
-               ESYS_TR *ret_session,
-               GError **error)
+gboolean
+mdoc_tpm_start_session (MdocTpm *self,
+                        TPM2_SE type,
+                        TPMA_SESSION attributes,
+                        ESYS_TR *ret_session,
+                        GError **error)
 {
   static const TPMT_SYM_DEF symmetric = {
     .algorithm = TPM2_ALG_AES,
@@ -277,8 +272,8 @@ start_session (MdocTpm *self,
                                     0xff);
   if (rc != TSS2_RC_SUCCESS)
     {
-      flush (self, &session);
-      return refuse_rc (error, rc, "start a session");
+      mdoc_tpm_flush (self, &session);
+      return mdoc_tpm_refuse_rc (error, rc, "start a session");
     }
 
   *ret_session = session;
@@ -314,7 +309,7 @@ check_bank (MdocTpm *self, guint32 pcrs, GError **error)
                                    &capability);
 
   if (rc != TSS2_RC_SUCCESS)
-    return refuse_rc (error, rc, "tell its PCRs");
+    return mdoc_tpm_refuse_rc (error, rc, "tell its PCRs");
 
   for (guint i = 0; i < capability->data.assignedPCR.count; i++)
     {
@@ -349,7 +344,8 @@ add_pcr_policy (MdocTpm *self, ESYS_TR session, guint32 pcrs, GError **error)
                                &now,
                                &selection);
 
-  return rc == TSS2_RC_SUCCESS || refuse_rc (error, rc, "read its PCRs");
+  return rc == TSS2_RC_SUCCESS
+         || mdoc_tpm_refuse_rc (error, rc, "read its PCRs");
 }
 
 static gboolean
@@ -364,7 +360,7 @@ make_pcr_policy (MdocTpm *self,
   TSS2_RC rc;
 
   if (!check_bank (self, pcrs, error)
-      || !start_session (self, TPM2_SE_TRIAL, 0, &trial, error))
+      || !mdoc_tpm_start_session (self, TPM2_SE_TRIAL, 0, &trial, error))
     return FALSE;
 
   is_done = add_pcr_policy (self, trial, pcrs, error);
@@ -379,11 +375,11 @@ make_pcr_policy (MdocTpm *self,
       if (rc == TSS2_RC_SUCCESS)
         *ret_policy = *policy;
       else
-        is_done = refuse_rc (error, rc, "make a policy");
+        is_done = mdoc_tpm_refuse_rc (error, rc, "make a policy");
       Esys_Free (policy);
     }
 
-  flush (self, &trial);
+  mdoc_tpm_flush (self, &trial);
   return is_done;
 }
 
@@ -441,11 +437,12 @@ unmarshal_object (MdocSpan object,
   return TRUE;
 }
 
-static gboolean
-load_object (MdocTpm *self,
-             MdocSpan object,
-             ESYS_TR *ret_handle,
-             GError **error)
+gboolean
+mdoc_tpm_load_object (MdocTpm *self,
+                      MdocSpan object,
+                      TPM2B_PUBLIC *ret_public,
+                      ESYS_TR *ret_handle,
+                      GError **error)
 {
   TPM2B_PUBLIC public_area = { 0 };
   TPM2B_PRIVATE private_area = { 0 };
@@ -455,11 +452,11 @@ load_object (MdocTpm *self,
   if (!unmarshal_object (object, &public_area, &private_area, error))
     return FALSE;
 
-  if (!start_session (self,
-                      TPM2_SE_HMAC,
-                      TPMA_SESSION_ENCRYPT | TPMA_SESSION_DECRYPT,
-                      &session,
-                      error))
+  if (!mdoc_tpm_start_session (self,
+                               TPM2_SE_HMAC,
+                               TPMA_SESSION_ENCRYPT | TPMA_SESSION_DECRYPT,
+                               &session,
+                               error))
     return FALSE;
 
   rc = Esys_Load (self->esys,
@@ -470,24 +467,28 @@ load_object (MdocTpm *self,
                   &private_area,
                   &public_area,
                   ret_handle);
-  flush (self, &session);
+  mdoc_tpm_flush (self, &session);
   if (rc == TSS2_RC_SUCCESS)
-    return TRUE;
+    {
+      if (ret_public != NULL)
+        *ret_public = public_area;
+      return TRUE;
+    }
 
   /* whatever the TPM finds wrong with an object that it once made */
   *ret_handle = ESYS_TR_NONE;
-  return refuse_rc (error,
-                    is_from_tpm (rc) && (rc & TPM2_RC_FMT1) != 0
-                        ? TPM2_RC_INTEGRITY
-                        : rc,
-                    "load it");
+  return mdoc_tpm_refuse_rc (error,
+                             is_from_tpm (rc) && (rc & TPM2_RC_FMT1) != 0
+                                 ? TPM2_RC_INTEGRITY
+                                 : rc,
+                             "load it");
 }
 
-static GBytes *
-create_object (MdocTpm *self,
-               const TPM2B_SENSITIVE_CREATE *sensitive,
-               const TPM2B_PUBLIC *template,
-               GError **error)
+GBytes *
+mdoc_tpm_create_object (MdocTpm *self,
+                        const TPM2B_SENSITIVE_CREATE *sensitive,
+                        const TPM2B_PUBLIC *template,
+                        GError **error)
 {
   static const TPM2B_DATA no_data = { 0 };
   static const TPML_PCR_SELECTION no_pcrs = { 0 };
@@ -497,11 +498,11 @@ create_object (MdocTpm *self,
   GBytes *object = NULL;
   TSS2_RC rc;
 
-  if (!start_session (self,
-                      TPM2_SE_HMAC,
-                      TPMA_SESSION_ENCRYPT | TPMA_SESSION_DECRYPT,
-                      &session,
-                      error))
+  if (!mdoc_tpm_start_session (self,
+                               TPM2_SE_HMAC,
+                               TPMA_SESSION_ENCRYPT | TPMA_SESSION_DECRYPT,
+                               &session,
+                               error))
     return NULL;
 
   rc = Esys_Create (self->esys,
@@ -518,11 +519,11 @@ create_object (MdocTpm *self,
                     NULL,
                     NULL,
                     NULL);
-  flush (self, &session);
+  mdoc_tpm_flush (self, &session);
   if (rc == TSS2_RC_SUCCESS)
     object = marshal_object (public_area, private_area, error);
   else
-    refuse_rc (error, rc, "make an object");
+    mdoc_tpm_refuse_rc (error, rc, "make an object");
 
   Esys_Free (public_area);
   Esys_Free (private_area);
@@ -571,7 +572,7 @@ mdoc_tpm_seal (MdocTpm *self, MdocSpan secret, guint32 pcrs, GError **error)
 
   sensitive.sensitive.data.size = (UINT16) secret.len;
   memcpy (sensitive.sensitive.data.buffer, secret.data, secret.len);
-  object = create_object (self, &sensitive, &template, error);
+  object = mdoc_tpm_create_object (self, &sensitive, &template, error);
   mdoc_secret_wipe (&sensitive, sizeof (sensitive));
   return object;
 }
@@ -587,16 +588,16 @@ unseal_once (MdocTpm *self,
   ESYS_TR session = ESYS_TR_NONE;
   TSS2_RC rc;
 
-  if (!start_session (self,
-                      pcrs != 0 ? TPM2_SE_POLICY : TPM2_SE_HMAC,
-                      TPMA_SESSION_ENCRYPT,
-                      &session,
-                      error))
+  if (!mdoc_tpm_start_session (self,
+                               pcrs != 0 ? TPM2_SE_POLICY : TPM2_SE_HMAC,
+                               TPMA_SESSION_ENCRYPT,
+                               &session,
+                               error))
     return TPM2_RC_FAILURE;
 
   if (pcrs != 0 && !add_pcr_policy (self, session, pcrs, error))
     {
-      flush (self, &session);
+      mdoc_tpm_flush (self, &session);
       return TPM2_RC_FAILURE;
     }
 
@@ -606,9 +607,9 @@ unseal_once (MdocTpm *self,
                     ESYS_TR_NONE,
                     ESYS_TR_NONE,
                     ret_data);
-  flush (self, &session);
+  mdoc_tpm_flush (self, &session);
   if (rc != TSS2_RC_SUCCESS && get_base (rc) != TPM2_RC_PCR_CHANGED)
-    refuse_rc (error, rc, "unseal it");
+    mdoc_tpm_refuse_rc (error, rc, "unseal it");
   return rc;
 }
 
@@ -629,12 +630,12 @@ mdoc_tpm_unseal (MdocTpm *self, MdocSpan object, guint32 pcrs, GError **error)
   ESYS_TR handle = ESYS_TR_NONE;
   TSS2_RC rc = TPM2_RC_PCR_CHANGED;
 
-  if (!load_object (self, object, &handle, error))
+  if (!mdoc_tpm_load_object (self, object, NULL, &handle, error))
     return NULL;
 
   for (guint i = 0; i < MAX_TRIES && get_base (rc) == TPM2_RC_PCR_CHANGED; i++)
     rc = unseal_once (self, handle, pcrs, &data, error);
-  flush (self, &handle);
+  mdoc_tpm_flush (self, &handle);
 
   if (rc == TSS2_RC_SUCCESS)
     {
@@ -643,6 +644,8 @@ mdoc_tpm_unseal (MdocTpm *self, MdocSpan object, guint32 pcrs, GError **error)
       Esys_Free (data);
     }
   else if (get_base (rc) == TPM2_RC_PCR_CHANGED)
-    refuse_rc (error, rc, "unseal it, for its PCRs change all the time");
+    mdoc_tpm_refuse_rc (error,
+                        rc,
+                        "unseal it, for its PCRs change all the time");
   return secret;
 }
