@@ -499,9 +499,9 @@ fall_silent (MdocBleBluez *self)
   g_cancellable_cancel (self->cancellable);
   if (self->name_watch != 0)
     g_bus_unwatch_name (self->name_watch);
-  for (gsize i = 0;
-       self->connection != NULL && i < G_N_ELEMENTS (self->subscriptions);
-       i++)
+  if (self->connection == NULL)
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS (self->subscriptions); i++)
     g_dbus_connection_signal_unsubscribe (self->connection,
                                           self->subscriptions[i]);
 }
@@ -524,13 +524,8 @@ mdoc_ble_bluez_free (MdocBleBluez *self)
   release (self);
 }
 
-/**
- * mdoc_ble_bluez_free_at_once:
- * @self: (nullable): the mirror
- *
- * The same for who only looked, and whose main context turns no more: there
- * nobody would hear that all has left, and the connection would stay.
- */
+/* The same for who only looked, and whose main context turns no more: there
+ * nobody would hear that all has left, and the connection would stay. */
 void
 mdoc_ble_bluez_free_at_once (MdocBleBluez *self)
 {
@@ -542,12 +537,6 @@ mdoc_ble_bluez_free_at_once (MdocBleBluez *self)
   release (self);
 }
 
-/**
- * mdoc_ble_bluez_get_connection:
- * @self: the mirror
- *
- * Returns: (transfer none) (nullable): its connection; %NULL before it is ready
- */
 GDBusConnection *
 mdoc_ble_bluez_get_connection (MdocBleBluez *self)
 {

@@ -69,6 +69,7 @@ MdocBleBluez *mdoc_ble_bluez_new (const char *adapter,
 void mdoc_ble_bluez_free (MdocBleBluez *self);
 void mdoc_ble_bluez_free_at_once (MdocBleBluez *self);
 
+/* (transfer none) (nullable): %NULL before it is ready */
 GDBusConnection *mdoc_ble_bluez_get_connection (MdocBleBluez *self);
 const char *mdoc_ble_bluez_get_owner (MdocBleBluez *self);
 const char *mdoc_ble_bluez_get_adapter (MdocBleBluez *self);
