@@ -22,10 +22,6 @@
 
 #include "tests/lib/mdoc-test-folder.h"
 
-#define FIRST_PORT 20000
-#define LAST_PORT  60000
-#define MAX_TRIES  50
-
 /* a test that is killed takes its TPM along */
 static void
 die_with_parent (gpointer user_data)
@@ -33,20 +29,14 @@ die_with_parent (gpointer user_data)
   (void) prctl (PR_SET_PDEATHSIG, SIGKILL);
 }
 
-static char *
-make_channel (guint port)
-{
-  return g_strdup_printf ("type=tcp,bindaddr=127.0.0.1,port=%u", port);
-}
-
 static void
-spawn (MdocTestSwtpm *self,
-       const char *server,
-       const char *control,
-       const char *pid_option,
-       int fd)
+spawn (MdocTestSwtpm *self, const char *pid_option, int fd)
 {
   g_autofree char *state = g_strconcat ("dir=", self->state_dir, NULL);
+  g_autofree char *server = g_strdup_printf ("type=unixio,path=%s/socket",
+                                             self->state_dir);
+  g_autofree char *control = g_strdup_printf ("type=unixio,path=%s/socket.ctrl",
+                                              self->state_dir);
   const char *const argv[] = {
     "swtpm",  "socket", "--tpm2",  "--tpmstate",    state,   "--server", server,
     "--ctrl", control,  "--flags", "not-need-init", "--pid", pid_option, NULL
@@ -89,36 +79,24 @@ wait_for (int watch, int alive)
   return fds[0].revents != 0;
 }
 
-/* Returns: whether it runs; not if somebody has its ports */
-static gboolean
-try_start (MdocTestSwtpm *self)
-{
-  g_autofree char *pid_file = g_build_filename (self->state_dir, "pid", NULL);
-  g_autofree char *pid_option = g_strconcat ("file=", pid_file, NULL);
-  g_autofree char *server = make_channel (self->port);
-  g_autofree char *control = make_channel (self->port + 1);
-  int watch = inotify_init1 (IN_CLOEXEC);
-  int alive[2];
-  gboolean is_up;
-
-  g_assert_true (g_file_set_contents (pid_file, "", 0, NULL));
-  g_assert_cmpint (inotify_add_watch (watch, pid_file, IN_CLOSE_WRITE), >, 0);
-  g_assert_cmpint (pipe2 (alive, O_CLOEXEC), ==, 0);
-  spawn (self, server, control, pid_option, alive[1]);
-  close (alive[1]);
-  is_up = wait_for (watch, alive[0]);
-  close (alive[0]);
-  close (watch);
-  if (!is_up)
-    mdoc_test_swtpm_kill (self);
-  return is_up;
-}
-
 void
 mdoc_test_swtpm_start (MdocTestSwtpm *self)
 {
+  g_autofree char *pid_file = g_build_filename (self->state_dir, "pid", NULL);
+  g_autofree char *pid_option = g_strconcat ("file=", pid_file, NULL);
+  int watch = inotify_init1 (IN_CLOEXEC);
+  int alive[2];
+
   g_assert_cmpint (self->pid, ==, 0);
-  g_assert_true (try_start (self));
+  g_assert_true (g_file_set_contents (pid_file, "", 0, NULL));
+  g_assert_cmpint (inotify_add_watch (watch, pid_file, IN_CLOSE_WRITE), >, 0);
+  g_assert_cmpint (pipe2 (alive, O_CLOEXEC), ==, 0);
+  spawn (self, pid_option, alive[1]);
+  close (alive[1]);
+  if (!wait_for (watch, alive[0]))
+    g_error ("swtpm does not start");
+  close (alive[0]);
+  close (watch);
 }
 
 void
@@ -137,18 +115,8 @@ void
 mdoc_test_swtpm_set_up (MdocTestSwtpm *self)
 {
   self->state_dir = mdoc_test_folder_new ();
-  for (guint i = 0; i < MAX_TRIES; i++)
-    {
-      self->port = (guint) g_random_int_range (FIRST_PORT, LAST_PORT);
-      if (try_start (self))
-        {
-          self->tcti = g_strdup_printf ("swtpm:host=127.0.0.1,port=%u",
-                                        self->port);
-          return;
-        }
-    }
-
-  g_error ("swtpm does not start: is it installed (tools/setup)?");
+  self->tcti = g_strdup_printf ("swtpm:path=%s/socket", self->state_dir);
+  mdoc_test_swtpm_start (self);
 }
 
 void

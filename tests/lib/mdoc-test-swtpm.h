@@ -11,12 +11,11 @@
 
 G_BEGIN_DECLS
 
-/* swtpm, on two ports of the loopback that are its own as long as it runs. */
+/* swtpm, on a socket in its own folder. */
 typedef struct
 {
   char *state_dir; /* what makes it this TPM and no other */
   char *tcti;
-  guint port;
   GPid pid; /* 0: it is not there */
 } MdocTestSwtpm;
 

@@ -9,7 +9,6 @@ import os
 import pty
 import select
 import signal
-import socket
 import subprocess
 import termios
 import time
@@ -148,29 +147,14 @@ def test_passphrase_fd(bench):
             assert result.code == USAGE and PASSPHRASE not in result.err, str(result)
 
 
-def free_ports():
-    """Two in a row that nobody has."""
-    for _ in range(100):
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port
-    raise AssertionError("no ports")
-
-
 def start_swtpm(world, bench):
     """The TPM, which is not ready before it listens."""
-    port = free_ports()
     state = bench.path("tpm")
     state.mkdir(exist_ok=True)
     process = subprocess.Popen(
         ["swtpm", "socket", "--tpm2", "--tpmstate", f"dir={state}",
-         "--server", f"type=tcp,bindaddr=127.0.0.1,port={port}",
-         "--ctrl", f"type=tcp,bindaddr=127.0.0.1,port={port + 1}",
+         "--server", f"type=unixio,path={state}/socket",
+         "--ctrl", f"type=unixio,path={state}/socket.ctrl",
          "--flags", "not-need-init", "--daemon", "--pid", f"file={state / 'pid'}"],
         env=world.env)
     assert process.wait(20) == 0, "swtpm does not start: is it installed (tools/setup)?"
@@ -178,7 +162,7 @@ def start_swtpm(world, bench):
     while not (state / "pid").exists() or not (state / "pid").read_text().strip():
         assert time.monotonic() < deadline, "swtpm does not say its process ID"
         time.sleep(0.01)
-    return int((state / "pid").read_text()), f"tcti=swtpm:host=127.0.0.1,port={port}"
+    return int((state / "pid").read_text()), f"tcti=swtpm:path={state}/socket"
 
 
 def test_tpm(bench):
