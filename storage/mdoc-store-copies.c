@@ -203,6 +203,52 @@ mdoc_store_list_copies (MdocStore *self,
     }
 }
 
+gboolean
+mdoc_store_rewrite_copy (MdocStore *self,
+                         const char *document_id,
+                         guint generation,
+                         const MdocStoredCopy *copy,
+                         GBytes *encoded,
+                         GError **error)
+{
+  g_autofree char *row = make_row_name (copy->id,
+                                        document_id,
+                                        generation,
+                                        copy->key_id);
+  MdocSealPlace place = get_place (row);
+  g_autoptr (GBytes) guard = make_guard (self, row, copy->uses, error);
+  g_autoptr (sqlite3_stmt) statement = NULL;
+  g_autoptr (GBytes) sealed = NULL;
+
+  if (guard == NULL)
+    return FALSE;
+
+  if (encoded != NULL)
+    {
+      sealed = mdoc_sealer_seal (self->sealer,
+                                 &place,
+                                 mdoc_span_from_bytes (encoded),
+                                 error);
+      if (sealed == NULL)
+        return FALSE;
+    }
+
+  statement = mdoc_store_prepare (self,
+                                  "UPDATE copies SET uses = ?2, guard = ?3, "
+                                  "encoded = coalesce (?4, encoded) "
+                                  "WHERE id = ?1",
+                                  error);
+  if (statement == NULL)
+    return FALSE;
+
+  mdoc_store_bind_text (statement, 1, copy->id);
+  mdoc_store_bind_int (statement, 2, copy->uses);
+  mdoc_store_bind_span (statement, 3, mdoc_span_from_bytes (guard));
+  if (sealed != NULL)
+    mdoc_store_bind_span (statement, 4, mdoc_span_from_bytes (sealed));
+  return mdoc_store_run (self, statement, NULL, error);
+}
+
 /**
  * mdoc_store_add_copy:
  * @self: a store

@@ -46,6 +46,13 @@ gboolean mdoc_store_insert_copy (MdocStore *self,
                                  const MdocNewCopy *copy,
                                  char **ret_id,
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* the guard anew, and if @encoded is there that, too */
+gboolean mdoc_store_rewrite_copy (MdocStore *self,
+                                  const char *document_id,
+                                  guint generation,
+                                  const MdocStoredCopy *copy,
+                                  GBytes *encoded,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* NULL with @error set if one is not as it was written */
 GPtrArray *mdoc_store_list_copies (MdocStore *self,
                                    const char *document_id,

@@ -23,6 +23,8 @@ struct _MdocStore
 {
   sqlite3 *db;
   int lock_fd;
+  char *state_dir;
+  gboolean is_there; /* and is not made if it is not */
   guint schema_version;
   MdocSealer *sealer;
   GPtrArray *keystores; /* of MdocKeystore; new keys go to the last */
@@ -144,6 +146,40 @@ gboolean mdoc_store_cancel_jobs (MdocStore *self,
 gboolean mdoc_store_write_tombstone (MdocStore *self,
                                      const MdocTombstone *tombstone,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* mdoc-store-open.c */
+GBytes *mdoc_store_make_name (void) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+mdoc_store_write_identity (MdocStore *self, MdocSpan name, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+mdoc_store_write_time_floor (MdocStore *self, gint64 unix_s, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* a store that is there, beside the one that has the folder's lock */
+MdocStore *mdoc_store_open_file (const char *state_dir,
+                                 const char *name,
+                                 MdocMasterKey *master_key,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* the file at @path, which nobody has open, takes the place of the database */
+gboolean mdoc_store_replace (MdocStore *self,
+                             const char *path,
+                             MdocMasterKey *master_key,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * MdocSealedColumn:
+ * @place: but for the row
+ * @select: gives what names the row for the seal, the value, and a key
+ * @update: takes the value and the key
+ *
+ * How a sealed column is sealed anew.
+ */
+typedef struct
+{
+  MdocSealPlace place;
+  const char *select;
+  const char *update;
+} MdocSealedColumn;
 
 char *mdoc_store_make_id (void);
 gboolean mdoc_store_check_label (const char *label, GError **error)

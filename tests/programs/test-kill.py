@@ -42,7 +42,6 @@ class Holder:
         self.active = set()
         self.removed = set()
         self.in_doubt = None   # a label about which nothing was said
-        self.free = set()      # keys that were said to be there
 
     def attempt(self, *arguments):
         """Returns: whether it was said to be done."""
@@ -89,11 +88,10 @@ class Holder:
             self.active.discard(self.in_doubt)
         self.in_doubt = None
         # what is not bound to a credential was made by new-key, and not used
-        used = {info["key"] for info in listed.values()}
-        keys = {key["id"]: key for key in world.ctl_json("list", "--keys")}
-        assert used <= set(keys)
-        for identifier in set(keys) - used:
-            assert not keys[identifier]["credential"], keys[identifier]
+        keys = world.ctl_json("list", "--keys")
+        assert {info["key"] for info in listed.values()} <= {key["id"] for key in keys}
+        assert {key["credential"] for key in keys if key["credential"]} \
+            == {info["id"] for info in listed.values()}
 
     def clear(self):
         """So that each round does not take longer than the one before."""
