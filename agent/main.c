@@ -139,6 +139,11 @@ run (const MdocAgentOptions *options)
   config.doc_types_dir = options->doc_types;
   config.is_system = !options->use_session;
   config.consent_timeout_ms = (guint) options->consent_timeout_s * 1000;
+  if (options->rekey != NULL)
+    return mdoc_agent_rekey (&config, options->rekey, &error)
+               ? MDOC_EXIT_DONE
+               : fail ("The store is not sealed anew", error);
+
   agent = mdoc_agent_new (&config, &error);
   if (agent == NULL)
     return fail ("mdoc-agent cannot start", error);

@@ -35,6 +35,7 @@ mdoc_agent_options_clear (MdocAgentOptions *self)
   g_clear_pointer (&self->state_dir, g_free);
   g_clear_pointer (&self->master_key, g_free);
   g_clear_pointer (&self->key_stores, g_strfreev);
+  g_clear_pointer (&self->rekey, g_free);
   g_clear_pointer (&self->doc_types, g_free);
 }
 
@@ -57,6 +58,9 @@ read_options (MdocAgentOptions *self,
       "What seals the store: file:PATH (default: master.key beside it), "
       "credential:NAME, tpm[:pcrs=N,...], or passphrase[:ask|:fd=N]",
       "SOURCE" },
+    { "rekey", 0, 0, G_OPTION_ARG_FILENAME, &self->rekey,
+      "Seal the store anew under this key, as of --master-key, and end; from "
+      "then on start with that --master-key", "SOURCE" },
     { "key-store", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->key_stores,
       "Where device keys live besides in software: tpm, tpm:TCTI, or a "
       "pkcs11:URI; may be repeated, and new keys go to the last", "WHERE" },
@@ -148,6 +152,9 @@ mdoc_agent_options_parse (MdocAgentOptions *self,
           return FALSE;
         }
     }
+
+  if (self->rekey != NULL && !is_master_key (self->rekey))
+    return refuse (error, "--rekey takes what --master-key takes");
 
   if (log_format != NULL
       && !mdoc_log_format_from_name (log_format, &self->log_format))

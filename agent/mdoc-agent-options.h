@@ -24,6 +24,7 @@ typedef struct
   char *state_dir;   /* nullable */
   char *master_key;  /* nullable */
   char **key_stores; /* nullable */
+  char *rekey;       /* nullable */
   char *doc_types;
   int consent_timeout_s;
   MdocLogFormat log_format;

@@ -30,7 +30,7 @@ struct _MdocAgent
   GDBusConnection *bus;
   gboolean is_system;
   guint consent_timeout_ms;
-  char *master_key_kind;
+  MdocMasterKey *master_key; /* where it comes from, not the key */
   MdocStore *store;
   const MdocClock *clock;
   gint64 time_floor_unix_s; /* a time that has passed for sure */

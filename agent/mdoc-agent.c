@@ -17,6 +17,7 @@
 #include "base/mdoc-log.h"
 #include "base/mdoc-names.h"
 #include "storage/mdoc-keystore.h"
+#include "storage/mdoc-store-care.h"
 
 #define MAX_DOC_TYPE_BYTES ((gsize) 256 * 1024)
 #define MAX_DOC_TYPES      256
@@ -152,6 +153,46 @@ add_key_stores (MdocAgent *self, const char *const *specs, GError **error)
   return TRUE;
 }
 
+static MdocMasterKey *
+make_master_key (const MdocAgentConfig *config)
+{
+  g_autofree char *usual_path = g_build_filename (config->state_dir,
+                                                  MDOC_STORE_FILE_MASTER_KEY,
+                                                  NULL);
+
+  return config->master_key != NULL
+             ? mdoc_master_key_new_from_text (config->master_key,
+                                              config->state_dir)
+             : mdoc_master_key_new_file (usual_path);
+}
+
+/**
+ * mdoc_agent_rekey:
+ * @config: where the store is and what its key is now
+ * @new_master_key: what it is to be, as mdoc_master_key_new_from_text() takes
+ * it
+ * @error: return location for a #MdocStoreError
+ *
+ * Seals a store anew that no agent has open.
+ *
+ * Returns: %TRUE, or %FALSE with @error set
+ */
+gboolean
+mdoc_agent_rekey (const MdocAgentConfig *config,
+                  const char *new_master_key,
+                  GError **error)
+{
+  g_autoptr (MdocMasterKey) old_key = make_master_key (config);
+  g_autoptr (MdocMasterKey) new_key
+      = mdoc_master_key_new_from_text (new_master_key, config->state_dir);
+  g_autoptr (MdocStore) store = NULL;
+
+  g_return_val_if_fail (old_key != NULL && new_key != NULL, FALSE);
+
+  store = mdoc_store_open (config->state_dir, old_key, error);
+  return store != NULL && mdoc_store_rekey (store, new_key, error);
+}
+
 /**
  * mdoc_agent_new:
  * @config: how the agent is to be
@@ -166,23 +207,15 @@ MdocAgent *
 mdoc_agent_new (const MdocAgentConfig *config, GError **error)
 {
   g_autoptr (MdocAgent) self = g_new0 (MdocAgent, 1);
-  g_autoptr (MdocMasterKey) master_key = NULL;
-  g_autofree char *usual_path = g_build_filename (config->state_dir,
-                                                  MDOC_STORE_FILE_MASTER_KEY,
-                                                  NULL);
 
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  master_key = config->master_key != NULL
-                   ? mdoc_master_key_new_from_text (config->master_key,
-                                                    config->state_dir)
-                   : mdoc_master_key_new_file (usual_path);
-  g_return_val_if_fail (master_key != NULL, NULL);
-
   self->is_system = config->is_system;
   self->consent_timeout_ms = config->consent_timeout_ms;
-  self->master_key_kind = g_strdup (mdoc_master_key_get_kind (master_key));
-  self->store = mdoc_store_open (config->state_dir, master_key, error);
+  self->master_key = make_master_key (config);
+  g_return_val_if_fail (self->master_key != NULL, NULL);
+
+  self->store = mdoc_store_open (config->state_dir, self->master_key, error);
   if (self->store == NULL)
     return NULL;
 
@@ -397,6 +430,6 @@ mdoc_agent_free (MdocAgent *self)
     mdoc_doc_type_table_unref (self->doc_types);
   mdoc_jobs_free (self->jobs);
   mdoc_store_free (self->store);
-  g_free (self->master_key_kind);
+  mdoc_master_key_free (self->master_key);
   g_free (self);
 }

@@ -45,6 +45,10 @@ typedef struct
  */
 typedef struct _MdocAgent MdocAgent;
 
+gboolean mdoc_agent_rekey (const MdocAgentConfig *config,
+                           const char *new_master_key,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /**
  * MdocAgentFunc:
  * @user_data: what mdoc_agent_stop() was given

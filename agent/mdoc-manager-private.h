@@ -31,4 +31,18 @@ void mdoc_manager_diagnose_bluetooth (MdocAgent *self,
                                       GDBusMethodInvocation *invocation,
                                       GVariant *parameters);
 
+/* mdoc-manager-store.c */
+void mdoc_manager_list_jobs (MdocAgent *self,
+                             GDBusMethodInvocation *invocation,
+                             GVariant *parameters);
+void mdoc_manager_check_store (MdocAgent *self,
+                               GDBusMethodInvocation *invocation,
+                               GVariant *parameters);
+void mdoc_manager_back_up_store (MdocAgent *self,
+                                 GDBusMethodInvocation *invocation,
+                                 GVariant *parameters);
+void mdoc_manager_restore_store (MdocAgent *self,
+                                 GDBusMethodInvocation *invocation,
+                                 GVariant *parameters);
+
 G_END_DECLS

@@ -118,6 +118,8 @@ make_status (MdocAgent *self, GError **error)
   g_autoptr (GPtrArray) keys = mdoc_store_list_keys (self->store, error);
   g_autoptr (GPtrArray) documents = NULL;
   g_autoptr (GPtrArray) anchors = NULL;
+  g_autoptr (GPtrArray) jobs = NULL;
+  g_autoptr (GPtrArray) notices = NULL;
   GVariantDict status;
 
   if (keys == NULL)
@@ -129,14 +131,30 @@ make_status (MdocAgent *self, GError **error)
   if (anchors == NULL)
     return NULL;
 
+  jobs = mdoc_store_list_jobs (self->store, FALSE, error);
+  if (jobs == NULL)
+    return NULL;
+  notices = mdoc_store_list_notices (self->store, error);
+  if (notices == NULL)
+    return NULL;
+
   g_variant_dict_init (&status, NULL);
+  g_variant_dict_insert (&status, "jobs", "u", jobs->len);
+  g_variant_dict_insert (&status, "notices", "u", notices->len);
+  g_variant_dict_insert (&status,
+                         "time_known",
+                         "b",
+                         mdoc_agent_get_moment (self).is_known);
   g_variant_dict_insert (&status, "version", "s", PACKAGE_VERSION);
   g_variant_dict_insert (&status, "crypto", "s", mdoc_crypto_get_backend ());
   g_variant_dict_insert (&status,
                          "schema_version",
                          "u",
                          mdoc_store_get_schema_version (self->store));
-  g_variant_dict_insert (&status, "master_key", "s", self->master_key_kind);
+  g_variant_dict_insert (&status,
+                         "master_key",
+                         "s",
+                         mdoc_master_key_get_kind (self->master_key));
   g_variant_dict_insert_value (&status,
                                "key_stores",
                                make_key_stores (self->store));
@@ -620,6 +638,10 @@ const MdocMethod mdoc_manager_methods[] = {
           MDOC_ACTION_CONFIGURE,
           mdoc_manager_remove_anchor),
   METHOD ("ListHistory", MDOC_ACTION_SHOW, list_history),
+  METHOD ("ListJobs", MDOC_ACTION_LIST, mdoc_manager_list_jobs),
+  METHOD ("CheckStore", MDOC_ACTION_CONFIGURE, mdoc_manager_check_store),
+  METHOD ("BackUpStore", MDOC_ACTION_CONFIGURE, mdoc_manager_back_up_store),
+  METHOD ("RestoreStore", MDOC_ACTION_CONFIGURE, mdoc_manager_restore_store),
   METHOD ("RegisterConsentAgent", MDOC_ACTION_PRESENT, register_consent_agent),
   METHOD ("UnregisterConsentAgent",
           MDOC_ACTION_PRESENT,

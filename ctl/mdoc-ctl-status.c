@@ -56,6 +56,12 @@ print_text (GVariant *status)
   g_print ("document types: %u\n", mdoc_ctl_get_uint (status, "doc_types"));
   g_print ("consent agents: %u\n",
            mdoc_ctl_get_uint (status, "consent_agents"));
+  g_print ("jobs:           %u, and %u notices to issuers\n",
+           mdoc_ctl_get_uint (status, "jobs"),
+           mdoc_ctl_get_uint (status, "notices"));
+  if (!mdoc_ctl_get_boolean (status, "time_known"))
+    g_print ("clock:          cannot be right: no credential is called valid "
+             "or expired\n");
   g_print ("presentation:   %s\n", presentation);
 }
 

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 extern const MdocVerb mdoc_ctl_verb_doctor;
 extern const MdocVerb mdoc_ctl_verb_history;
 extern const MdocVerb mdoc_ctl_verb_import;
+extern const MdocVerb mdoc_ctl_verb_jobs;
 extern const MdocVerb mdoc_ctl_verb_list;
 extern const MdocVerb mdoc_ctl_verb_new_key;
 extern const MdocVerb mdoc_ctl_verb_present;
@@ -22,6 +23,7 @@ extern const MdocVerb mdoc_ctl_verb_remove;
 extern const MdocVerb mdoc_ctl_verb_set;
 extern const MdocVerb mdoc_ctl_verb_show;
 extern const MdocVerb mdoc_ctl_verb_status;
+extern const MdocVerb mdoc_ctl_verb_store;
 extern const MdocVerb mdoc_ctl_verb_trust;
 
 int mdoc_ctl_run (int argc, char **argv);

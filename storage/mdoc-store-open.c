@@ -72,6 +72,40 @@ take_lock (MdocStore *self, const char *state_dir, GError **error)
   return TRUE;
 }
 
+/* The lock file says whether a store was made here: a database that is there
+ * and empty is then not a new one, but one that has lost everything. Whoever
+ * deletes the database wants a new one. */
+static gboolean
+has_mark (MdocStore *self)
+{
+  struct stat info;
+
+  return self->lock_fd >= 0 && fstat (self->lock_fd, &info) == 0
+         && info.st_size > 0;
+}
+
+static gboolean
+set_mark (MdocStore *self, gboolean is_made, GError **error)
+{
+  if (has_mark (self) == is_made)
+    return TRUE;
+
+  if (ftruncate (self->lock_fd, is_made ? 1 : 0) != 0
+      || fsync (self->lock_fd) != 0)
+    return mdoc_store_refuse_errno (error, errno, "the lock");
+  return TRUE;
+}
+
+static gboolean
+refuse_empty (GError **error)
+{
+  return mdoc_store_refuse (error,
+                            MDOC_STORE_ERROR_DAMAGED,
+                            "The store is damaged: there is nothing in its "
+                            "database, where there was something before. "
+                            "Restore a backup; or, to begin anew, delete it");
+}
+
 /* Made by us and not by SQLite, whose mode would depend on the umask; its log
  * takes the database's mode. */
 static gboolean
@@ -102,10 +136,14 @@ static gboolean
 open_database (MdocStore *self, const char *path, GError **error)
 {
   /* EXCLUSIVE: no other process, and so no shared memory beside the log.
-   * secure_delete: what is removed is overwritten. */
+   * secure_delete: what is removed is overwritten. wal_autocheckpoint: what is
+   * in the log alone is gone if the beginning of the log is damaged, and nobody
+   * can tell; so each commit goes on into the database at once, whose pages are
+   * checked. */
   static const char *const pragmas = "PRAGMA locking_mode = EXCLUSIVE;"
                                      "PRAGMA journal_mode = WAL;"
                                      "PRAGMA synchronous = FULL;"
+                                     "PRAGMA wal_autocheckpoint = 1;"
                                      "PRAGMA secure_delete = ON;"
                                      "PRAGMA foreign_keys = ON;"
                                      "PRAGMA trusted_schema = OFF;"
@@ -183,6 +221,9 @@ read_version (MdocStore *self, guint n_migrations, GError **error)
                               "knows %u: a newer mdoc-agent has written it",
                               self->schema_version,
                               n_migrations);
+
+  if (self->schema_version == 0 && has_mark (self))
+    return refuse_empty (error);
 
   if (self->schema_version == 0 && self->is_there)
     return mdoc_store_refuse (error,
@@ -382,6 +423,9 @@ unlock (MdocStore *self, MdocMasterKey *master_key, GError **error)
       || !get_meta (self, "key-check", &sealed, error))
     return FALSE;
 
+  if (name == NULL && has_mark (self))
+    return refuse_empty (error);
+
   if (name == NULL && self->is_there)
     return mdoc_store_refuse (error,
                               MDOC_STORE_ERROR_DAMAGED,
@@ -528,12 +572,16 @@ mdoc_store_open_with (const char *state_dir,
     return NULL;
 
   unlink_leftovers (state_dir);
+  if (access (path, F_OK) != 0 && errno == ENOENT
+      && !set_mark (self, FALSE, error))
+    return NULL;
+
   if (!prepare_file (path, error) || !open_database (self, path, error)
       || !check_integrity (self, error)
       || !read_version (self, n_migrations, error)
       /* the table that says which key it is; the rest may need that key */
       || !migrate (self, migrations, 1, error)
-      || !unlock (self, master_key, error)
+      || !unlock (self, master_key, error) || !set_mark (self, TRUE, error)
       || !migrate (self, migrations, n_migrations, error))
     return NULL;
 

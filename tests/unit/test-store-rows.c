@@ -346,7 +346,7 @@ test_remove (Fixture *fixture, gconstpointer data)
   sealed = mdoc_span_dup (mdoc_store_column_span (statement, 0));
   g_clear_pointer (&statement, sqlite3_finalize);
   span = mdoc_span_from_bytes (sealed);
-  g_assert_true (mdoc_test_file_contains (fixture->log, span.data, 32));
+  g_assert_true (mdoc_test_file_contains (fixture->database, span.data, 32));
 
   mdoc_test_store_remove (store, document_id);
   g_assert_false (mdoc_test_file_contains (fixture->log, span.data, 32));

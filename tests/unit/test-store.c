@@ -191,6 +191,24 @@ test_other_database (Fixture *fixture, gconstpointer data)
   assert_opening_fails (fixture, MDOC_STORE_ERROR_DAMAGED);
 }
 
+/* A database that is empty where there was a store is no new store; one that
+ * was deleted makes room for one. */
+static void
+test_emptied (Fixture *fixture, gconstpointer data)
+{
+  mdoc_store_free (mdoc_test_store_open (fixture));
+
+  g_assert_cmpint (truncate (fixture->database, 0), ==, 0);
+  for (guint i = 0; i < 2; i++)
+    assert_opening_fails (fixture, MDOC_STORE_ERROR_DAMAGED);
+  g_assert_cmpint (g_unlink (fixture->database), ==, 0);
+  for (guint i = 0; i < 2; i++)
+    mdoc_store_free (mdoc_test_store_open (fixture));
+
+  run_sql (fixture, "DELETE FROM meta");
+  assert_opening_fails (fixture, MDOC_STORE_ERROR_DAMAGED);
+}
+
 static void
 test_damaged_pages (Fixture *fixture, gconstpointer data)
 {
@@ -596,6 +614,7 @@ main (int argc, char **argv)
   ADD ("open/wrong-key", test_wrong_key);
   ADD ("open/key-without-store", test_key_without_store);
   ADD ("open/other-database", test_other_database);
+  ADD ("open/emptied", test_emptied);
   ADD ("open/damaged-pages", test_damaged_pages);
   ADD ("open/read-only", test_read_only);
   ADD ("open/not-ours", test_not_ours);
