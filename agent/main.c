@@ -9,8 +9,10 @@
 
 #include <glib-unix.h>
 #include <locale.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -80,13 +82,23 @@ on_bus_closed (GDBusConnection *bus,
   g_main_loop_quit (program->loop);
 }
 
-/* a dump of our memory would hold keys */
+/* what memory is overwritten with when it is freed */
+#define FREED_BYTE 0x5a
+
+/* A dump of our memory would hold keys, and so would our memory in /proc for
+ * another program of our user. Keys and documents are wiped when they are let
+ * go of, but values pass through buffers of libraries that know nothing of it:
+ * so everything is overwritten that is freed. */
 static void
-forbid_core_dumps (void)
+guard_memory (void)
 {
   struct rlimit none = { 0, 0 };
 
   (void) setrlimit (RLIMIT_CORE, &none);
+  (void) prctl (PR_SET_DUMPABLE, 0, 0, 0, 0);
+#ifdef M_PERTURB
+  (void) mallopt (M_PERTURB, FREED_BYTE);
+#endif
 }
 
 static MdocExit
@@ -189,7 +201,7 @@ main (int argc, char **argv)
     }
 
   umask (0077);
-  forbid_core_dumps ();
+  guard_memory ();
   mdoc_log_init (options.log_format, options.is_verbose);
   return (int) run (&options);
 }

@@ -110,6 +110,8 @@ void mdoc_bus_emit_changed (MdocAgent *self,
 /* @error: (transfer full) */
 void mdoc_bus_return_error (GDBusMethodInvocation *invocation, GError *error);
 
+void mdoc_bus_overwrite (MdocAgent *self, gsize n_bytes);
+
 /* mdoc-credential.c */
 char *mdoc_credential_make_path (const char *id);
 gboolean

@@ -16,6 +16,10 @@
 
 #define INTERFACE_OBJECT_MANAGER "org.freedesktop.DBus.ObjectManager"
 #define INTERFACE_PROPERTIES     "org.freedesktop.DBus.Properties"
+#define INTERFACE_PEER           "org.freedesktop.DBus.Peer"
+
+/* for what stands before and behind the body of a message */
+#define OVERWRITE_MORE_BYTES 4096
 
 typedef struct
 {
@@ -456,4 +460,39 @@ mdoc_bus_add_root (MdocAgent *self, GError **error)
                              &object_manager_vtable,
                              error)
                 != NULL;
+}
+
+/**
+ * mdoc_bus_overwrite:
+ * @self: an agent
+ * @n_bytes: how long a message was that held something personal
+ *
+ * GDBus reads messages into a buffer that it keeps, and of which the next
+ * message, if it is shorter, overwrites a part only. So the agent sends itself
+ * one that is longer and says nothing.
+ */
+void
+mdoc_bus_overwrite (MdocAgent *self, gsize n_bytes)
+{
+  g_autofree guint8 *nothing = g_malloc0 (n_bytes + OVERWRITE_MORE_BYTES);
+  g_autoptr (GDBusMessage) message
+      = g_dbus_message_new_method_call (g_dbus_connection_get_unique_name (
+                                            self->bus),
+                                        MDOC_OBJECT_ROOT,
+                                        INTERFACE_PEER,
+                                        "Ping");
+
+  g_dbus_message_set_flags (message, G_DBUS_MESSAGE_FLAGS_NO_REPLY_EXPECTED);
+  g_dbus_message_set_body (
+      message,
+      g_variant_new ("(@ay)",
+                     g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE,
+                                                nothing,
+                                                n_bytes + OVERWRITE_MORE_BYTES,
+                                                1)));
+  (void) g_dbus_connection_send_message (self->bus,
+                                         message,
+                                         G_DBUS_SEND_MESSAGE_FLAGS_NONE,
+                                         NULL,
+                                         NULL);
 }

@@ -407,6 +407,7 @@ import (MdocAgent *self,
 
   g_variant_get (parameters, "(@ay@a{sv})", &bytes, &options);
   id = import_as_told (self, bytes, options, &is_new, &error);
+  mdoc_bus_overwrite (self, g_variant_get_size (bytes));
   if (id != NULL && (!is_new || mdoc_credential_add_object (self, id, &error)))
     info = mdoc_credential_make_info (self, id, &error);
 

@@ -28,6 +28,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#define N_PATTERNS  32
+#define PATTERN_LEN 64
+#define MAPS_BYTES  ((size_t) 256 * 1024)
+#define TURNED      (0xff)
+
 /* as in trouble.py */
 typedef struct
 {
@@ -36,9 +41,20 @@ typedef struct
   int64_t tears;          /* half of the write that it dies at is done */
   int64_t fails_with;     /* an errno that every step fails with, or 0 */
   int64_t clock_offset_s; /* of the wall clock */
+  int64_t n_scans;        /* rises when a scan has ended */
+  int64_t found[N_PATTERNS];
+  /* what to look for: length, and the bytes turned over, so that they are not
+   * found here */
+  struct
+  {
+    int64_t len;
+    uint8_t bytes[PATTERN_LEN];
+  } patterns[N_PATTERNS];
 } Trouble;
 
 static Trouble *trouble;
+
+static void on_scan (int number);
 
 __attribute__ ((constructor)) static void
 open_trouble (void)
@@ -57,8 +73,64 @@ open_trouble (void)
                fd,
                0);
   close (fd);
-  if (data != MAP_FAILED)
-    trouble = data;
+  if (data == MAP_FAILED)
+    return;
+  trouble = data;
+  signal (SIGUSR2, on_scan);
+}
+
+/* --- looking through memory --- */
+
+static void
+scan_range (const uint8_t *from, const uint8_t *to)
+{
+  for (int i = 0; i < N_PATTERNS; i++)
+    {
+      size_t len = (size_t) trouble->patterns[i].len;
+      const uint8_t *bytes = trouble->patterns[i].bytes;
+
+      for (const uint8_t *p = from; len > 0 && (size_t) (to - p) >= len; p++)
+        {
+          size_t at = 0;
+
+          while (at < len && p[at] + bytes[at] == TURNED)
+            at++;
+          if (at == len)
+            trouble->found[i]++;
+        }
+    }
+}
+
+/* All that may be written, which is where secrets can be; on a signal, so that
+ * the program is as it is when it waits. */
+static void
+on_scan (int number)
+{
+  static char maps[MAPS_BYTES];
+  size_t len = 0;
+  ssize_t n;
+  int fd = open ("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+
+  while (fd >= 0 && len < sizeof (maps) - 1
+         && (n = read (fd, maps + len, sizeof (maps) - 1 - len)) > 0)
+    len += (size_t) n;
+  close (fd);
+  maps[len] = '\0';
+
+  for (char *line = maps; *line != '\0';)
+    {
+      char *end = line;
+      uintptr_t from = strtoul (line, &end, 16);
+      uintptr_t to = strtoul (end + 1, &end, 16);
+
+      if (end[1] == 'r' && end[2] == 'w')
+        scan_range ((const uint8_t *) from, (const uint8_t *) to);
+      while (*end != '\n' && *end != '\0')
+        end++;
+      line = *end == '\n' ? end + 1 : end;
+    }
+
+  trouble->n_scans++;
 }
 
 static void *

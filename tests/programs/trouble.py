@@ -8,16 +8,19 @@ any of the calls that change what is on its disk, counted from now."""
 
 import mmap
 import os
+import pathlib
 import shutil
 import signal
 import sqlite3
 import struct
+import time
 
 from agents import World
 from programs import BUILD, DONE
 
 LIBRARY = BUILD / "tests" / "programs" / "libmdoc-test-trouble.so"
-FIELDS = ("kill_at", "n_steps", "tears", "fails_with", "clock_offset_s")
+FIELDS = ("kill_at", "n_steps", "tears", "fails_with", "clock_offset_s", "n_scans")
+MAX_PATTERNS, PATTERN_LEN = 32, 64
 
 
 class TroubledWorld(World):
@@ -42,6 +45,27 @@ class TroubledWorld(World):
         for field, value in fields.items():
             struct.pack_into("q", self._memory, 8 * FIELDS.index(field), value)
 
+    def scan_memory(self, patterns, timeout=60):
+        """Returns: the names of the patterns that are in the agent's memory,
+        with how often."""
+        found_at = 8 * len(FIELDS)
+        patterns_at = found_at + 8 * MAX_PATTERNS
+        assert len(patterns) <= MAX_PATTERNS
+        self._memory[found_at:found_at + 8 * MAX_PATTERNS] = bytes(8 * MAX_PATTERNS)
+        for number, pattern in enumerate(patterns.values()):
+            pattern = pattern[:PATTERN_LEN]
+            turned = bytes(byte ^ 0xff for byte in pattern)
+            struct.pack_into(f"q{PATTERN_LEN}s", self._memory,
+                             patterns_at + number * (8 + PATTERN_LEN), len(pattern), turned)
+        before = self.get("n_scans")
+        self.agent.send_signal(signal.SIGUSR2)
+        deadline = time.monotonic() + timeout
+        while self.get("n_scans") == before:
+            assert time.monotonic() < deadline and not self.is_dead(), self.agent.err
+            time.sleep(0.01)
+        counts = struct.unpack_from(f"{MAX_PATTERNS}q", self._memory, found_at)
+        return {name: count for name, count in zip(patterns, counts) if count}
+
     def start_agent(self, *options):
         plain, self.env = self.env, self._agent_env
         self.env["DBUS_SESSION_BUS_ADDRESS"] = plain["DBUS_SESSION_BUS_ADDRESS"]
@@ -60,6 +84,14 @@ class TroubledWorld(World):
         self.agent.close()
         self.set(kill_at=0)
         self.start_agent(*options)
+
+    def unset(self, variable):
+        """Of what the agent will be started with."""
+        self._agent_env.pop(variable, None)
+
+    @property
+    def proc(self):
+        return pathlib.Path("/proc") / str(self.agent.process.pid)
 
     def is_dead(self, timeout=0):
         if timeout:
