@@ -215,18 +215,25 @@ is_valid (const MdocWalletDocument *document, MdocMoment now)
              && now.unix_s < mdoc_mso_get_valid_until (mso));
 }
 
-static gboolean
-is_asked_for (const MdocStoredDocument *document,
-              MdocDeviceRequest *request,
-              MdocDocTypeTable *doc_types)
+typedef struct
 {
-  for (guint i = 0; i < mdoc_device_request_get_n_doc_requests (request); i++)
-    {
-      MdocItemsRequest *items = mdoc_device_request_get_items_request (request,
-                                                                       i);
+  MdocDeviceRequest *request;
+  MdocDocTypeTable *doc_types;
+} Question;
 
-      if (is_same_type (doc_types,
-                        document->doc_type,
+static gboolean
+is_asked_for (const char *doc_type, gpointer user_data)
+{
+  const Question *question = user_data;
+  guint n = mdoc_device_request_get_n_doc_requests (question->request);
+
+  for (guint i = 0; i < n; i++)
+    {
+      MdocItemsRequest *items
+          = mdoc_device_request_get_items_request (question->request, i);
+
+      if (is_same_type (question->doc_types,
+                        doc_type,
                         mdoc_items_request_get_doc_type (items)))
         return TRUE;
     }
@@ -272,7 +279,11 @@ mdoc_wallet_find (MdocStore *store,
 {
   g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (
       (GDestroyNotify) mdoc_wallet_document_free);
-  g_autoptr (GPtrArray) stored = mdoc_store_list_documents (store, error);
+  Question question = { request, doc_types };
+  g_autoptr (GPtrArray) stored = mdoc_store_find_documents (store,
+                                                            is_asked_for,
+                                                            &question,
+                                                            error);
 
   if (stored == NULL)
     return NULL;
@@ -284,9 +295,6 @@ mdoc_wallet_find (MdocStore *store,
       const char *pin = g_hash_table_lookup (pins, candidate->id);
       g_autoptr (MdocWalletDocument) document = NULL;
       g_autoptr (GError) local_error = NULL;
-
-      if (!is_asked_for (candidate, request, doc_types))
-        continue;
 
       document = choose (store,
                          g_steal_pointer (&candidate),

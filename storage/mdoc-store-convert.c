@@ -69,8 +69,9 @@ convert_row (MdocStore *self, sqlite3_stmt *statement, GError **error)
     {
       g_autoptr (sqlite3_stmt) keep
           = mdoc_store_prepare (self,
-                                "UPDATE copies SET encoded = ? "
-                                "WHERE document_id = ?",
+                                "UPDATE contents SET encoded = ? "
+                                "WHERE copy_id = (SELECT id FROM copies "
+                                "WHERE document_id = ?)",
                                 error);
 
       if (keep == NULL)

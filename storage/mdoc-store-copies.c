@@ -32,7 +32,7 @@ make_row_name (const char *id,
 static MdocSealPlace
 get_place (const char *row)
 {
-  return (MdocSealPlace){ .table = "copies",
+  return (MdocSealPlace){ .table = "contents",
                           .row = row,
                           .column = "encoded",
                           .version = 2 };
@@ -90,6 +90,36 @@ make_guard (MdocStore *self, const char *row, guint uses, GError **error)
   return mdoc_sealer_guard (self->sealer, &place, error);
 }
 
+static gboolean
+write_contents (MdocStore *self,
+                const char *copy_id,
+                const char *row,
+                MdocSpan encoded,
+                GError **error)
+{
+  MdocSealPlace place = get_place (row);
+  g_autoptr (GBytes) sealed = mdoc_sealer_seal (self->sealer,
+                                                &place,
+                                                encoded,
+                                                error);
+  g_autoptr (sqlite3_stmt) statement = NULL;
+
+  if (sealed == NULL)
+    return FALSE;
+
+  statement = mdoc_store_prepare (self,
+                                  "INSERT OR REPLACE INTO contents (copy_id, "
+                                  "encoded) VALUES (?, ?)",
+                                  error);
+  if (statement == NULL)
+    return FALSE;
+
+  mdoc_store_bind_text (statement, 1, copy_id);
+  mdoc_store_bind_span (statement, 2, mdoc_span_from_bytes (sealed));
+  return mdoc_store_run (self, statement, NULL, error);
+}
+
+/* within a transaction */
 gboolean
 mdoc_store_insert_copy (MdocStore *self,
                         const char *document_id,
@@ -103,22 +133,16 @@ mdoc_store_insert_copy (MdocStore *self,
                                         document_id,
                                         generation,
                                         copy->key_id);
-  MdocSealPlace place = get_place (row);
   g_autoptr (sqlite3_stmt) statement = NULL;
-  g_autoptr (GBytes) guard = NULL;
-  g_autoptr (GBytes) sealed = NULL;
+  g_autoptr (GBytes) guard = make_guard (self, row, 0, error);
 
-  sealed = mdoc_sealer_seal (self->sealer, &place, copy->encoded, error);
-  if (sealed == NULL)
-    return FALSE;
-  guard = make_guard (self, row, 0, error);
   if (guard == NULL)
     return FALSE;
 
   statement = mdoc_store_prepare (self,
                                   "INSERT INTO copies (id, document_id, "
-                                  "generation, key_id, uses, guard, encoded) "
-                                  "VALUES (?, ?, ?, ?, 0, ?, ?)",
+                                  "generation, key_id, uses, guard) "
+                                  "VALUES (?, ?, ?, ?, 0, ?)",
                                   error);
   if (statement == NULL)
     return FALSE;
@@ -128,8 +152,8 @@ mdoc_store_insert_copy (MdocStore *self,
   mdoc_store_bind_int (statement, 3, generation);
   mdoc_store_bind_text (statement, 4, copy->key_id);
   mdoc_store_bind_span (statement, 5, mdoc_span_from_bytes (guard));
-  mdoc_store_bind_span (statement, 6, mdoc_span_from_bytes (sealed));
-  if (!mdoc_store_run (self, statement, NULL, error))
+  if (!mdoc_store_run (self, statement, NULL, error)
+      || !write_contents (self, id, row, copy->encoded, error))
     return FALSE;
 
   if (ret_id != NULL)
@@ -215,27 +239,14 @@ mdoc_store_rewrite_copy (MdocStore *self,
                                         document_id,
                                         generation,
                                         copy->key_id);
-  MdocSealPlace place = get_place (row);
   g_autoptr (GBytes) guard = make_guard (self, row, copy->uses, error);
   g_autoptr (sqlite3_stmt) statement = NULL;
-  g_autoptr (GBytes) sealed = NULL;
 
   if (guard == NULL)
     return FALSE;
 
-  if (encoded != NULL)
-    {
-      sealed = mdoc_sealer_seal (self->sealer,
-                                 &place,
-                                 mdoc_span_from_bytes (encoded),
-                                 error);
-      if (sealed == NULL)
-        return FALSE;
-    }
-
   statement = mdoc_store_prepare (self,
-                                  "UPDATE copies SET uses = ?2, guard = ?3, "
-                                  "encoded = coalesce (?4, encoded) "
+                                  "UPDATE copies SET uses = ?2, guard = ?3 "
                                   "WHERE id = ?1",
                                   error);
   if (statement == NULL)
@@ -244,9 +255,34 @@ mdoc_store_rewrite_copy (MdocStore *self,
   mdoc_store_bind_text (statement, 1, copy->id);
   mdoc_store_bind_int (statement, 2, copy->uses);
   mdoc_store_bind_span (statement, 3, mdoc_span_from_bytes (guard));
-  if (sealed != NULL)
-    mdoc_store_bind_span (statement, 4, mdoc_span_from_bytes (sealed));
-  return mdoc_store_run (self, statement, NULL, error);
+  return mdoc_store_run (self, statement, NULL, error)
+         && (encoded == NULL
+             || write_contents (self,
+                                copy->id,
+                                row,
+                                mdoc_span_from_bytes (encoded),
+                                error));
+}
+
+typedef struct
+{
+  const char *document_id;
+  guint generation;
+  const MdocNewCopy *copy;
+  char *id;
+} FurtherCopy;
+
+static gboolean
+insert_further (MdocStore *self, gpointer user_data, GError **error)
+{
+  FurtherCopy *further = user_data;
+
+  return mdoc_store_insert_copy (self,
+                                 further->document_id,
+                                 further->generation,
+                                 further->copy,
+                                 &further->id,
+                                 error);
 }
 
 /**
@@ -271,6 +307,7 @@ mdoc_store_add_copy (MdocStore *self,
   g_autoptr (MdocStoredDocument) document
       = mdoc_store_get_sound_document (self, document_id, error);
   g_autoptr (GPtrArray) copies = NULL;
+  FurtherCopy further = { document_id, generation, copy, NULL };
 
   if (document == NULL || !mdoc_store_check_new_copy (self, copy, error))
     return FALSE;
@@ -285,23 +322,27 @@ mdoc_store_add_copy (MdocStore *self,
                               "A generation has up to %d copies",
                               MDOC_STORE_MAX_COPIES);
 
-  return mdoc_store_insert_copy (self,
-                                 document_id,
-                                 generation,
-                                 copy,
-                                 ret_id,
-                                 error);
+  if (!mdoc_store_transact (self, insert_further, &further, error))
+    {
+      g_free (further.id);
+      return FALSE;
+    }
+
+  *ret_id = further.id;
+  return TRUE;
 }
 
-/* the statement has document, generation, key, uses, guard and @column */
+/* the statement has document, generation, key, uses and guard, and what is in
+ * the copy */
 static sqlite3_stmt *
-find_copy (MdocStore *self, const char *id, const char *column, GError **error)
+find_copy (MdocStore *self, const char *id, GError **error)
 {
-  g_autofree char *sql = g_strdup_printf ("SELECT document_id, generation, "
-                                          "key_id, uses, guard, %s "
-                                          "FROM copies WHERE id = ?",
-                                          column);
-  g_autoptr (sqlite3_stmt) statement = mdoc_store_prepare (self, sql, error);
+  g_autoptr (sqlite3_stmt) statement
+      = mdoc_store_prepare (self,
+                            "SELECT document_id, generation, key_id, uses, "
+                            "guard, encoded FROM copies JOIN contents "
+                            "ON copy_id = id WHERE id = ?",
+                            error);
   gboolean has_row;
 
   if (statement == NULL)
@@ -343,7 +384,7 @@ get_row_name (sqlite3_stmt *statement, const char *id)
 GBytes *
 mdoc_store_load_copy (MdocStore *self, const char *id, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = find_copy (self, id, "encoded", error);
+  g_autoptr (sqlite3_stmt) statement = find_copy (self, id, error);
   g_autofree char *row = NULL;
   MdocSecret *encoded;
   MdocSealPlace place;
@@ -379,7 +420,7 @@ mdoc_store_load_copy (MdocStore *self, const char *id, GError **error)
 gboolean
 mdoc_store_use_copy (MdocStore *self, const char *id, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = find_copy (self, id, "NULL", error);
+  g_autoptr (sqlite3_stmt) statement = find_copy (self, id, error);
   g_autoptr (sqlite3_stmt) change = NULL;
   g_autofree char *guard_row = NULL;
   g_autofree char *row = NULL;

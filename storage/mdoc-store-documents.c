@@ -428,17 +428,23 @@ mdoc_store_add_document (MdocStore *self,
 }
 
 /**
- * mdoc_store_list_documents:
+ * mdoc_store_find_documents:
  * @self: a store
+ * @is_wanted: says of a document type whether it is wanted
+ * @user_data: passed to @is_wanted
  * @error: return location for a #MdocStoreError
  *
- * What is being removed is not listed.
+ * As mdoc_store_list_documents(), but takes time for those alone that are
+ * wanted.
  *
- * Returns: (transfer full) (element-type MdocStoredDocument): all documents,
- *   oldest first, or %NULL with @error set
+ * Returns: (transfer full) (element-type MdocStoredDocument): the documents of
+ *   these types, oldest first, or %NULL with @error set
  */
 GPtrArray *
-mdoc_store_list_documents (MdocStore *self, GError **error)
+mdoc_store_find_documents (MdocStore *self,
+                           MdocDocTypeFunc is_wanted,
+                           gpointer user_data,
+                           GError **error)
 {
   g_autoptr (GPtrArray) documents = g_ptr_array_new_with_free_func (
       (GDestroyNotify) mdoc_stored_document_free);
@@ -458,8 +464,31 @@ mdoc_store_list_documents (MdocStore *self, GError **error)
         return NULL;
       if (!has_row)
         return g_steal_pointer (&documents);
-      g_ptr_array_add (documents, read_document (self, statement));
+      if (is_wanted (mdoc_store_column_text (statement, 2), user_data))
+        g_ptr_array_add (documents, read_document (self, statement));
     }
+}
+
+static gboolean
+is_any (const char *doc_type, gpointer user_data)
+{
+  return TRUE;
+}
+
+/**
+ * mdoc_store_list_documents:
+ * @self: a store
+ * @error: return location for a #MdocStoreError
+ *
+ * What is being removed is not listed.
+ *
+ * Returns: (transfer full) (element-type MdocStoredDocument): all documents,
+ *   oldest first, or %NULL with @error set
+ */
+GPtrArray *
+mdoc_store_list_documents (MdocStore *self, GError **error)
+{
+  return mdoc_store_find_documents (self, is_any, NULL, error);
 }
 
 gboolean

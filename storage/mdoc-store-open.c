@@ -20,7 +20,8 @@
 #include "storage/mdoc-store-care.h"
 #include "storage/mdoc-store-private.h"
 
-#define STORE_NAME_LEN 16
+#define STORE_NAME_LEN    16
+#define MAX_CHECKED_PAGES 4096 /* 16 MiB */
 /* what a sealed value must open to if the master key is the store's */
 #define KEY_CHECK "the key of this store"
 
@@ -169,10 +170,10 @@ open_database (MdocStore *self, const char *path, GError **error)
 }
 
 static gboolean
-check_integrity (MdocStore *self, GError **error)
+check_pages (MdocStore *self, const char *table, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement
-      = mdoc_store_prepare (self, "PRAGMA quick_check (1)", error);
+  g_autofree char *sql = g_strdup_printf ("PRAGMA quick_check (%s)", table);
+  g_autoptr (sqlite3_stmt) statement = mdoc_store_prepare (self, sql, error);
   gboolean has_row = FALSE;
 
   if (statement == NULL || !mdoc_store_step (statement, &has_row, error))
@@ -183,6 +184,47 @@ check_integrity (MdocStore *self, GError **error)
                               MDOC_STORE_ERROR_DAMAGED,
                               "The store is damaged: its pages do not fit "
                               "together");
+  return TRUE;
+}
+
+/* A large store is mostly what stands in `contents`, whose every value shows
+ * itself whether it is whole when it is opened; to read all of it at each start
+ * would take long. */
+static gboolean
+check_integrity (MdocStore *self, GError **error)
+{
+  g_autoptr (GPtrArray) tables = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (sqlite3_stmt) statement = NULL;
+  gboolean has_row = TRUE;
+  guint n_pages;
+
+  if (!mdoc_store_count (self, "PRAGMA page_count", &n_pages, error))
+    return FALSE;
+  if (n_pages <= MAX_CHECKED_PAGES)
+    return check_pages (self, "1", error);
+
+  statement = mdoc_store_prepare (self,
+                                  "SELECT name FROM sqlite_schema WHERE "
+                                  "type = 'table' AND name != 'contents'",
+                                  error);
+  if (statement == NULL)
+    return FALSE;
+
+  while (has_row)
+    {
+      if (!mdoc_store_step (statement, &has_row, error))
+        return FALSE;
+      if (has_row)
+        g_ptr_array_add (tables,
+                         g_strdup (mdoc_store_column_text (statement, 0)));
+    }
+
+  for (guint i = 0; i < tables->len; i++)
+    {
+      if (!check_pages (self, g_ptr_array_index (tables, i), error))
+        return FALSE;
+    }
+
   return TRUE;
 }
 

@@ -346,7 +346,15 @@ delete_rows (MdocStore *self, gpointer user_data, GError **error)
   const Destruction *what = user_data;
   const char *id = what->tombstone->document_id;
 
-  if (!run_with_id (self, "DELETE FROM copies WHERE document_id = ?", id, error)
+  if (!run_with_id (self,
+                    "DELETE FROM contents WHERE copy_id IN "
+                    "(SELECT id FROM copies WHERE document_id = ?)",
+                    id,
+                    error)
+      || !run_with_id (self,
+                       "DELETE FROM copies WHERE document_id = ?",
+                       id,
+                       error)
       || !run_with_id (self,
                        "DELETE FROM generations WHERE document_id = ?",
                        id,

@@ -95,9 +95,13 @@ static const MdocMigration all_migrations[] = {
       "  key_id TEXT NOT NULL UNIQUE REFERENCES keys (id),"
       "  uses INTEGER NOT NULL,"
       "  guard BLOB NOT NULL,"
-      "  encoded BLOB NOT NULL," /* sealed */
       "  FOREIGN KEY (document_id, generation)"
       "    REFERENCES generations (document_id, n)"
+      ") STRICT;"
+      /* apart, so that what is known of the copies lies close together */
+      "CREATE TABLE contents ("
+      "  copy_id TEXT PRIMARY KEY REFERENCES copies (id),"
+      "  encoded BLOB NOT NULL" /* sealed */
       ") STRICT;"
       "CREATE INDEX copies_of_generation ON copies (document_id, generation);"
       "CREATE TABLE tombstones ("

@@ -269,6 +269,11 @@ MdocStoredDocument *mdoc_store_add_document (MdocStore *self,
     G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray *mdoc_store_list_documents (MdocStore *self, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+typedef gboolean (*MdocDocTypeFunc) (const char *doc_type, gpointer user_data);
+GPtrArray *mdoc_store_find_documents (MdocStore *self,
+                                      MdocDocTypeFunc is_wanted,
+                                      gpointer user_data,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 MdocStoredDocument *
 mdoc_store_get_document (MdocStore *self, const char *id, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;

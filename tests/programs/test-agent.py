@@ -283,7 +283,7 @@ def test_store_trouble(bench):
         assert listed["state"] == "damaged"
         world.stop_agent()
         damage(world, "UPDATE documents SET state = 'active'")
-        damage(world, "UPDATE copies SET encoded = zeroblob (length (encoded))")
+        damage(world, "UPDATE contents SET encoded = zeroblob (length (encoded))")
         world.start_agent()
         assert error_name(world.ctl(FAILED, "show", "licence", "--json")) == "StoreFailed"
         world.ctl(DONE, "remove", "licence", "--yes")

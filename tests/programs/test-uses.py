@@ -140,13 +140,12 @@ def test_refused_is_no_use(bench):
 
 def test_relatives_refused(bench):
     with start(bench) as world:
-        now = time.strftime("%Y-%m-%dT%H:00:00Z", time.gmtime())
-        world.ctl(DONE, "import", sign(world, "one", "--valid-from", now), "--label", "licence")
+        hour = time.strftime("%Y-%m-%dT%H:00", time.gmtime())
+        world.ctl(DONE, "import", sign(world, "one", "--valid-from", f"{hour}:01Z"),
+                  "--label", "licence")
         other = bench.sign(world.pki, world.new_key(name="pid"), "pid.mdoc", doctype="pid")
-        later = sign(world, "later", "--valid-from",
-                     time.strftime("%Y-%m-%dT%H:00:01Z", time.gmtime()))
-        earlier = sign(world, "earlier", "--valid-from", time.strftime(
-            "%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 7200)))
+        later = sign(world, "later", "--valid-from", f"{hour}:02Z")
+        earlier = sign(world, "earlier", "--valid-from", f"{hour}:00Z")
         for path, option in ((other, "--copy-of"), (other, "--renews"), (later, "--copy-of"),
                              (earlier, "--renews")):
             assert error_name(world.ctl(USAGE, "import", path, option, "licence", "--json")) \

@@ -124,6 +124,7 @@ class TroubledWorld(World):
                 ("generations", "(document_id, n) NOT IN "
                                 "(SELECT document_id, generation FROM copies)"),
                 ("copies", "key_id NOT IN (SELECT id FROM keys)"),
+                ("copies", "id NOT IN (SELECT copy_id FROM contents)"),
                 # a removal that was begun is done before anybody is served
                 ("tombstones", "stage != 'told'"),
                 ("documents", "id IN (SELECT document_id FROM tombstones)"),

@@ -108,7 +108,7 @@ test_check (Fixture *fixture, gconstpointer data)
     { "UPDATE documents SET label = 'x'", "credential" },
     { "UPDATE generations SET added_unix_s = 1", "credential" },
     { "UPDATE copies SET uses = 9", "credential" },
-    { "UPDATE copies SET encoded = zeroblob (100)", "credential" },
+    { "UPDATE contents SET encoded = zeroblob (100)", "credential" },
     { "UPDATE generations SET state = 'superseded'", "credential" },
     { "UPDATE anchors SET certificate = zeroblob (100)", "trust anchors" },
     { "UPDATE history SET at_unix_s = 1", "history" },
@@ -529,7 +529,7 @@ test_rekey_damaged (Fixture *fixture, gconstpointer data)
   g_autoptr (GBytes) encoded = NULL;
 
   run_sql (fixture->store,
-           "UPDATE copies SET encoded = zeroblob (length (encoded))");
+           "UPDATE contents SET encoded = zeroblob (length (encoded))");
   g_assert_true (mdoc_store_rekey (fixture->store, new_key, &error));
   g_assert_no_error (error);
   findings = mdoc_store_check (fixture->store, &error);

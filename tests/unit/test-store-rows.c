@@ -340,7 +340,7 @@ test_remove (Fixture *fixture, gconstpointer data)
   mdoc_test_store_fill (store, &key_id, &document_id);
   statement = mdoc_store_prepare (store,
                                   "SELECT keys.private_key || "
-                                  "copies.encoded FROM keys, copies",
+                                  "contents.encoded FROM keys, contents",
                                   &error);
   g_assert_true (mdoc_store_step (statement, &has_row, &error));
   sealed = mdoc_span_dup (mdoc_store_column_span (statement, 0));

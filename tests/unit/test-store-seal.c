@@ -148,7 +148,7 @@ static const struct
   LoadFunc load;
 } sealed_columns[] = {
   { "keys", "private_key", load_key },
-  { "copies", "encoded", load_document },
+  { "contents", "encoded", load_document },
   { "anchors", "certificate", load_anchors },
   { "history", "detail", load_history },
   { "documents", "guard", load_row },
@@ -342,7 +342,10 @@ test_moved (Fixture *fixture, gconstpointer data)
     { 5, "UPDATE generations SET added_unix_s = 1" },
     { 6, "UPDATE copies SET uses = uses + 1" },
     { 6, "UPDATE copies SET uses = -1" },
-    { 6, "UPDATE copies SET id = 'other'" },
+    { 6,
+      "PRAGMA foreign_keys = OFF; UPDATE copies SET id = 'other';"
+      "UPDATE contents SET copy_id = 'other'" },
+    { 1, "UPDATE contents SET encoded = (SELECT guard FROM copies)" },
     { 7, "UPDATE jobs SET state = 'done'" },
     { 7, "UPDATE jobs SET step = 'tell'" },
     { 7, "UPDATE jobs SET kind = 'other'" },
@@ -360,7 +363,7 @@ test_moved (Fixture *fixture, gconstpointer data)
     /* from one table to the next, and from one version to another */
     { 6, "UPDATE copies SET guard = (SELECT guard FROM generations)" },
     { 5, "UPDATE generations SET guard = (SELECT guard FROM documents)" },
-    { 1, "UPDATE copies SET encoded = (SELECT detail FROM history)" },
+    { 1, "UPDATE contents SET encoded = (SELECT detail FROM history)" },
     { 10,
       "UPDATE meta SET value = (SELECT value FROM meta WHERE name = "
       "'key-check') WHERE name = 'time-floor'" },
@@ -404,10 +407,10 @@ test_exchanged (Fixture *fixture, gconstpointer data)
   /* from a copy: row by row, the second would get its own value back */
   g_assert_true (
       mdoc_store_exec (store,
-                       "CREATE TEMP TABLE copy AS SELECT id, encoded AS value "
-                       "FROM copies;"
-                       "UPDATE copies SET encoded = "
-                       "(SELECT value FROM copy WHERE copy.id != copies.id)",
+                       "CREATE TEMP TABLE copy AS SELECT copy_id AS id, "
+                       "encoded AS value "
+                       "FROM contents; UPDATE contents SET encoded = "
+                       "(SELECT value FROM copy WHERE id != copy_id)",
                        NULL));
   assert_damaged (store, 1, key_id, document_id);
   assert_damaged (store, 1, key_id, document->id);
