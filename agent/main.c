@@ -149,6 +149,7 @@ run (const MdocAgentOptions *options)
   config.master_key = options->master_key;
   config.key_stores = (const char *const *) options->key_stores;
   config.doc_types_dir = options->doc_types;
+  config.policy_file = options->policy_file;
   config.is_system = !options->use_session;
   config.consent_timeout_ms = (guint) options->consent_timeout_s * 1000;
   if (options->rekey != NULL)

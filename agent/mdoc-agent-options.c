@@ -37,6 +37,24 @@ mdoc_agent_options_clear (MdocAgentOptions *self)
   g_clear_pointer (&self->key_stores, g_strfreev);
   g_clear_pointer (&self->rekey, g_free);
   g_clear_pointer (&self->doc_types, g_free);
+  g_clear_pointer (&self->policy_file, g_free);
+}
+
+static GOptionContext *
+new_context (void)
+{
+  GOptionContext *context = g_option_context_new (NULL);
+
+  g_option_context_set_summary (
+      context,
+      "Keeps mobile documents (ISO/IEC 18013-5) and presents them to readers, "
+      "as far as\nthe holder consents. mdocctl is its command line.");
+  g_option_context_set_description (
+      context,
+      "Example, for the user who is logged in:\n  mdoc-agent --session &\n"
+      "  mdocctl status --session\n\n"
+      "Exit status: 0 done, 1 failed, 2 wrong usage.");
+  return context;
 }
 
 static gboolean
@@ -66,6 +84,9 @@ read_options (MdocAgentOptions *self,
       "pkcs11:URI; may be repeated, and new keys go to the last", "WHERE" },
     { "doc-types", 0, 0, G_OPTION_ARG_FILENAME, &self->doc_types,
       "Folder of the document types instead of the installed one", "DIR" },
+    { "policy-file", 0, 0, G_OPTION_ARG_FILENAME, &self->policy_file,
+      "Standing policies, mdoc-policy(5): what leaves without the holder being "
+      "asked", "FILE" },
     { "consent-timeout", 0, 0, G_OPTION_ARG_INT, &self->consent_timeout_s,
       "How long the holder has to answer (default: 120)", "SECONDS" },
     { "log-format", 0, 0, G_OPTION_ARG_STRING, &log_format,
@@ -77,18 +98,9 @@ read_options (MdocAgentOptions *self,
     G_OPTION_ENTRY_NULL,
     /* clang-format on */
   };
-  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GOptionContext) context = new_context ();
   gboolean is_read;
 
-  g_option_context_set_summary (
-      context,
-      "Keeps mobile documents (ISO/IEC 18013-5) and presents them to readers, "
-      "as far as\nthe holder consents. mdocctl is its command line.");
-  g_option_context_set_description (
-      context,
-      "Example, for the user who is logged in:\n  mdoc-agent --session &\n"
-      "  mdocctl status --session\n\n"
-      "Exit status: 0 done, 1 failed, 2 wrong usage.");
   g_option_context_add_main_entries (context, entries, NULL);
   is_read = g_option_context_parse (context, argc, argv, error);
   *ret_log_format = log_format;

@@ -26,6 +26,7 @@ typedef struct
   char **key_stores; /* nullable */
   char *rekey;       /* nullable */
   char *doc_types;
+  char *policy_file; /* nullable */
   int consent_timeout_s;
   MdocLogFormat log_format;
 } MdocAgentOptions;

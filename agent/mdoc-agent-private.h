@@ -13,6 +13,7 @@
 #include "agent/mdoc-authority.h"
 #include "agent/mdoc-consents.h"
 #include "agent/mdoc-jobs.h"
+#include "agent/mdoc-policy.h"
 #include "agent/mdoc-presentation.h"
 #include "agent/mdoc-selection.h"
 #include "mdoc/mdoc-doc-type.h"
@@ -36,6 +37,7 @@ struct _MdocAgent
   gint64 time_floor_unix_s; /* a time that has passed for sure */
   MdocJobs *jobs;
   MdocDocTypeTable *doc_types;
+  GPtrArray *file_policies; /* of MdocPolicy */
   MdocAuthority *authority;
   MdocConsents *consents;
   GPtrArray *objects; /* of MdocObject: what is registered on the bus */

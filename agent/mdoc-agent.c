@@ -193,10 +193,38 @@ mdoc_agent_rekey (const MdocAgentConfig *config,
   return store != NULL && mdoc_store_rekey (store, new_key, error);
 }
 
+/* A mistake in the file stops the agent: it would not be known what is to
+ * leave.
+ */
+static gboolean
+load_policies (MdocAgent *self, const char *path, GError **error)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+
+  self->file_policies = path != NULL ? mdoc_policy_file_load (path, error)
+                                     : g_ptr_array_new_with_free_func (
+                                         (GDestroyNotify) mdoc_policy_free);
+  if (self->file_policies == NULL)
+    return FALSE;
+
+  for (guint i = 0; i < self->file_policies->len; i++)
+    {
+      const MdocPolicy *policy = g_ptr_array_index (self->file_policies, i);
+
+      g_ptr_array_add (names, g_strdup (policy->id));
+    }
+
+  return mdoc_store_name_file_policies (self->store,
+                                        names,
+                                        mdoc_agent_get_time (self),
+                                        error);
+}
+
 /**
  * mdoc_agent_new:
  * @config: how the agent is to be
- * @error: return location for a #MdocStoreError
+ * @error: return location for a #MdocStoreError, or for what is wrong with the
+ *   policy file
  *
  * Opens the store.
  *
@@ -230,6 +258,9 @@ mdoc_agent_new (const MdocAgentConfig *config, GError **error)
   /* what was decided before is done before anybody is served */
   self->jobs = mdoc_agent_make_jobs (self);
   if (!mdoc_jobs_start (self->jobs, error))
+    return NULL;
+
+  if (!load_policies (self, config->policy_file, error))
     return NULL;
 
   self->doc_types = mdoc_doc_type_table_new ();
@@ -428,6 +459,8 @@ mdoc_agent_free (MdocAgent *self)
   g_clear_object (&self->bus);
   if (self->doc_types != NULL)
     mdoc_doc_type_table_unref (self->doc_types);
+  if (self->file_policies != NULL)
+    g_ptr_array_unref (self->file_policies);
   mdoc_jobs_free (self->jobs);
   mdoc_store_free (self->store);
   mdoc_master_key_free (self->master_key);

@@ -22,6 +22,7 @@ G_BEGIN_DECLS
  * @key_stores: (nullable): %NULL-terminated; where device keys live besides in
  *   software, as mdoc_keystore_open() takes it; new keys go to the last
  * @doc_types_dir: (nullable): folder of the document types
+ * @policy_file: (nullable): standing policies, mdoc-policy(5)
  * @is_system: whether it serves the system bus, where polkit decides
  * @consent_timeout_ms: how long the holder has to answer
  *
@@ -33,6 +34,7 @@ typedef struct
   const char *master_key;
   const char *const *key_stores;
   const char *doc_types_dir;
+  const char *policy_file;
   gboolean is_system;
   guint consent_timeout_ms;
 } MdocAgentConfig;

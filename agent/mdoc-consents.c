@@ -180,6 +180,21 @@ find_agent (MdocConsents *self, const char *owner, guint *ret_index)
   return FALSE;
 }
 
+/**
+ * mdoc_consents_has_agent:
+ * @self: the clients
+ * @owner: unique name of a client
+ *
+ * Returns: whether it has registered a consent agent
+ */
+gboolean
+mdoc_consents_has_agent (MdocConsents *self, const char *owner)
+{
+  guint index;
+
+  return find_agent (self, owner, &index);
+}
+
 /* Questions to a client that is no longer there are refused. */
 static void
 remove_agent (MdocConsents *self, guint index)

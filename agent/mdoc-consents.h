@@ -61,6 +61,8 @@ MdocConsents *mdoc_consents_new (GDBusConnection *bus)
 void mdoc_consents_free (MdocConsents *self);
 
 guint mdoc_consents_get_n_agents (MdocConsents *self);
+/* whether a client has registered one */
+gboolean mdoc_consents_has_agent (MdocConsents *self, const char *owner);
 gboolean mdoc_consents_register (MdocConsents *self,
                                  const char *owner,
                                  const char *path,

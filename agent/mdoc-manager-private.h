@@ -27,6 +27,15 @@ void mdoc_manager_list_anchors (MdocAgent *self,
 void mdoc_manager_remove_anchor (MdocAgent *self,
                                  GDBusMethodInvocation *invocation,
                                  GVariant *parameters);
+void mdoc_manager_add_policy (MdocAgent *self,
+                              GDBusMethodInvocation *invocation,
+                              GVariant *parameters);
+void mdoc_manager_list_policies (MdocAgent *self,
+                                 GDBusMethodInvocation *invocation,
+                                 GVariant *parameters);
+void mdoc_manager_remove_policy (MdocAgent *self,
+                                 GDBusMethodInvocation *invocation,
+                                 GVariant *parameters);
 void mdoc_manager_diagnose_bluetooth (MdocAgent *self,
                                       GDBusMethodInvocation *invocation,
                                       GVariant *parameters);

@@ -87,6 +87,8 @@ describe_request (MdocOffer *self, guint index, const MdocGrant *grant)
 
     g_variant_dict_insert (&dict, "doc_type", "s", document->stored->doc_type);
     g_variant_dict_insert (&dict, "credential", "s", document->stored->id);
+    if (granted != NULL && granted->policy != NULL)
+      g_variant_dict_insert (&dict, "policy", "s", granted->policy);
     g_variant_dict_insert_value (
         &dict,
         "elements",

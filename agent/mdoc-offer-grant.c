@@ -15,6 +15,7 @@ static void
 granted_document_free (MdocGrantedDocument *document)
 {
   g_array_unref (document->items);
+  g_free (document->policy);
   g_free (document);
 }
 

@@ -9,6 +9,7 @@
 
 #include <glib.h>
 
+#include "agent/mdoc-policy.h"
 #include "agent/mdoc-reader-info.h"
 #include "agent/mdoc-wallet.h"
 #include "mdoc/mdoc-doc-type.h"
@@ -26,6 +27,7 @@ G_BEGIN_DECLS
  * @doc_request: which document was asked for
  * @candidate: index among the candidates for it
  * @items: (element-type guint): indexes of the items to disclose, at least one
+ * @policy: (nullable): id of the policy that let it go, if nobody was asked
  *
  * What leaves of one credential.
  */
@@ -34,6 +36,7 @@ typedef struct
   guint doc_request;
   guint candidate;
   GArray *items;
+  char *policy;
 } MdocGrantedDocument;
 
 /**
@@ -66,6 +69,26 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocGrant, mdoc_grant_free)
  */
 typedef struct _MdocOffer MdocOffer;
 
+/**
+ * MdocPolicyAnswer:
+ * @granted: an `a(usss)`, as a consent agent would answer; it is not believed
+ *   any more than one of these: mdoc_offer_apply() it
+ * @policies: (element-type MdocPolicy) (nullable) for each doc request, the one
+ *   that answers for it
+ * @is_complete: whether it leaves nothing to ask the holder
+ *
+ * What standing policies answer to an offer.
+ */
+typedef struct
+{
+  GVariant *granted;
+  GPtrArray *policies;
+  gboolean is_complete;
+} MdocPolicyAnswer;
+
+void mdoc_policy_answer_free (MdocPolicyAnswer *answer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocPolicyAnswer, mdoc_policy_answer_free)
+
 MdocOffer *mdoc_offer_new (MdocMatch *match,
                            GPtrArray *wallet,
                            GPtrArray *readers,
@@ -84,6 +107,10 @@ const MdocReaderInfo *mdoc_offer_get_reader (MdocOffer *self);
 GVariant *mdoc_offer_to_variant (MdocOffer *self, guint timeout_ms)
     G_GNUC_WARN_UNUSED_RESULT;
 MdocGrant *mdoc_offer_apply (MdocOffer *self, GVariant *granted)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* @policies: borrowed, and to be kept as long as the answer */
+MdocPolicyAnswer *
+mdoc_offer_ask_policies (MdocOffer *self, GPtrArray *policies, MdocMoment now)
     G_GNUC_WARN_UNUSED_RESULT;
 void mdoc_offer_note_ages (MdocOffer *self, const MdocGrant *grant);
 GVariant *mdoc_offer_describe (MdocOffer *self, const MdocGrant *grant)

@@ -40,6 +40,13 @@ set_value (const MdocOption *option, GVariant *value)
     *(guint32 *) option->ret_value = g_variant_get_uint32 (value);
   else if (option->type[0] == 'b')
     *(gboolean *) option->ret_value = g_variant_get_boolean (value);
+  else if (option->type[0] == 'a')
+    {
+      GVariant **array = option->ret_value;
+
+      g_clear_pointer (array, g_variant_unref);
+      *array = g_variant_ref (value);
+    }
   else
     g_assert_not_reached ();
 }

@@ -14,9 +14,9 @@ G_BEGIN_DECLS
 /**
  * MdocOption:
  * @name: what the option is called
- * @type: its D-Bus type: "s", "u" or "b"
- * @ret_value: (inout): a char *, freed and replaced, guint32 or gboolean; as it
- *   was if the option is not given
+ * @type: its D-Bus type: "s", "u", "b" or an array
+ * @ret_value: (inout): a char * or GVariant *, freed and replaced, guint32 or
+ *   gboolean; as it was if the option is not given
  *
  * One option that a method knows.
  */

@@ -15,6 +15,8 @@
 #include "base/mdoc-text.h"
 #include "mdoc/mdoc-device-response.h"
 
+#define MESSAGE_ID_POLICY "5c0e9a1d7f3b4e86a2d4b9c8170f6e35"
+
 void
 mdoc_presentation_note (MdocPresentation *self,
                         const char *outcome,
@@ -217,12 +219,61 @@ use_copies (MdocPresentation *self,
   return TRUE;
 }
 
+/* One use for each document that a policy lets go, on disk before it leaves. */
+static gboolean
+use_policies (MdocPresentation *self,
+              const MdocGrant *grant,
+              const MdocPolicyAnswer *answer,
+              GError **error)
+{
+  g_autoptr (GArray) uses = g_array_new (FALSE, FALSE, sizeof (MdocPolicyUse));
+
+  for (guint i = 0; answer != NULL && i < grant->documents->len; i++)
+    {
+      MdocGrantedDocument *granted = g_ptr_array_index (grant->documents, i);
+      const MdocPolicy *policy = g_ptr_array_index (answer->policies,
+                                                    granted->doc_request);
+      MdocPolicyUse use = { policy->origin, policy->id, policy->max_uses };
+
+      granted->policy = g_strdup (policy->id);
+      g_array_append_val (uses, use);
+    }
+
+  return uses->len == 0
+         || mdoc_store_use_policies (self->agent->store,
+                                     (const MdocPolicyUse *) (gpointer)
+                                         uses->data,
+                                     uses->len,
+                                     error);
+}
+
+/* @answer: (nullable): what policies said, if nobody was asked */
+static void
+release (MdocPresentation *self,
+         MdocOffer *offer,
+         const MdocGrant *grant,
+         const MdocPolicyAnswer *answer)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) response = build_answer (self, offer, grant, &error);
+
+  if (response == NULL || !use_copies (self, offer, grant, &error)
+      || !use_policies (self, grant, answer, &error))
+    {
+      respond_error (self, MDOC_OUTCOME_FAILED, offer, error);
+      return;
+    }
+
+  /* before it leaves, so that nothing leaves without a trace */
+  mdoc_presentation_note (self, MDOC_OUTCOME_SHARED, offer, grant);
+  mdoc_offer_note_ages (offer, grant);
+  respond (self, response, FALSE);
+}
+
 static void
 respond_granted (MdocPresentation *self, MdocOffer *offer, GVariant *granted)
 {
   g_autoptr (MdocGrant) grant = mdoc_offer_apply (offer, granted);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) response = NULL;
 
   if (grant->n_strays > 0 || grant->withheld != NULL)
     {
@@ -237,22 +288,51 @@ respond_granted (MdocPresentation *self, MdocOffer *offer, GVariant *granted)
     }
 
   if (grant->documents->len == 0)
+    respond_nothing (self, offer, MDOC_OUTCOME_REFUSED, TRUE);
+  else
+    release (self, offer, grant, NULL);
+}
+
+/* Whoever started the presentation with a consent agent of its own is asked,
+ * and nobody else answers. Otherwise policies do: if they leave nothing to ask,
+ * or if there is nobody to ask about the rest, which then stays here.
+ *
+ * Returns: %FALSE if it is still to be decided */
+static gboolean
+respond_by_policy (MdocPresentation *self, MdocOffer *offer)
+{
+  gboolean has_agent = mdoc_consents_get_n_agents (self->agent->consents) > 0;
+  MdocLogFields fields = mdoc_presentation_get_log_fields (self, NULL);
+  g_autoptr (GPtrArray) policies = NULL;
+  g_autoptr (MdocPolicyAnswer) answer = NULL;
+  g_autoptr (MdocGrant) grant = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (mdoc_consents_has_agent (self->agent->consents, self->owner))
+    return FALSE;
+
+  policies = mdoc_policy_list (self->agent->store,
+                               self->agent->file_policies,
+                               &error);
+  if (policies == NULL)
     {
-      respond_nothing (self, offer, MDOC_OUTCOME_REFUSED, TRUE);
-      return;
+      fields.error = error;
+      mdoc_log (G_LOG_LEVEL_WARNING, &fields, "No policy can be read");
+      return FALSE;
     }
 
-  response = build_answer (self, offer, grant, &error);
-  if (response == NULL || !use_copies (self, offer, grant, &error))
-    {
-      respond_error (self, MDOC_OUTCOME_FAILED, offer, error);
-      return;
-    }
+  answer = mdoc_offer_ask_policies (offer,
+                                    policies,
+                                    mdoc_agent_get_moment (self->agent));
+  grant = mdoc_offer_apply (offer, answer->granted);
+  if (grant->documents->len == 0
+      || (has_agent && (!answer->is_complete || grant->withheld != NULL)))
+    return FALSE;
 
-  /* before it leaves, so that nothing leaves without a trace */
-  mdoc_presentation_note (self, MDOC_OUTCOME_SHARED, offer, grant);
-  mdoc_offer_note_ages (offer, grant);
-  respond (self, response, FALSE);
+  fields.message_id = MESSAGE_ID_POLICY;
+  mdoc_log (G_LOG_LEVEL_MESSAGE, &fields, "A standing policy answers");
+  release (self, offer, grant, answer);
+  return TRUE;
 }
 
 static void
@@ -407,6 +487,9 @@ mdoc_presentation_handle_request (MdocPresentation *self)
       respond_nothing (self, offer, MDOC_OUTCOME_NO_MATCH, FALSE);
       return;
     }
+
+  if (respond_by_policy (self, offer))
+    return;
 
   mdoc_presentation_set_state (self, MDOC_PRESENTATION_CONSENT);
   self->offer = g_steal_pointer (&offer);
