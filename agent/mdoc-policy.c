@@ -153,6 +153,12 @@ mdoc_policy_new_from_variant (GVariant *dict, GError **error)
       || !read_elements (self, elements, error))
     return NULL;
 
+  if (strlen (self->label) > MDOC_STORE_MAX_LABEL_LEN)
+    {
+      refuse (error, "label is too long");
+      return NULL;
+    }
+
   if (!is_name (self->doc_type))
     {
       refuse (error, "doc_type is missing or too long");

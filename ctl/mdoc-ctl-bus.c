@@ -17,7 +17,8 @@
 /* somebody may have to type a password */
 #define CALL_TIMEOUT_MS (5 * 60 * 1000)
 /* a shorter beginning of an id says too little */
-#define MIN_PREFIX_LEN 4
+#define MIN_PREFIX_LEN        4
+#define MIN_ANCHOR_PREFIX_LEN 8
 
 static const struct
 {
@@ -388,4 +389,80 @@ mdoc_ctl_find_credential (GDBusConnection *bus,
 
   *ret_path = g_strdup (best_path);
   return g_steal_pointer (&best);
+}
+
+/**
+ * mdoc_ctl_list_anchors:
+ * @bus: the bus
+ * @error: return location for a #MdocCtlError
+ *
+ * Returns: (transfer full): an `aa{sv}`, the trust anchors, or %NULL with
+ * @error set
+ */
+GVariant *
+mdoc_ctl_list_anchors (GDBusConnection *bus, GError **error)
+{
+  g_autoptr (GVariant) reply
+      = mdoc_ctl_call_manager (bus,
+                               "ListTrustAnchors",
+                               g_variant_new ("(@a{sv})",
+                                              mdoc_ctl_no_options ()),
+                               "(aa{sv})",
+                               error);
+
+  return reply != NULL ? g_variant_get_child_value (reply, 0) : NULL;
+}
+
+static char *
+complete_id (GVariant *anchors, const char *purpose, const char *prefix)
+{
+  g_autofree char *found = NULL;
+
+  for (gsize i = 0; i < g_variant_n_children (anchors); i++)
+    {
+      g_autoptr (GVariant) anchor = g_variant_get_child_value (anchors, i);
+      const char *id = "";
+      const char *own = "";
+
+      g_variant_lookup (anchor, "id", "&s", &id);
+      g_variant_lookup (anchor, "purpose", "&s", &own);
+      if (strcmp (own, purpose) != 0 || !g_str_has_prefix (id, prefix))
+        continue;
+      if (found != NULL)
+        return g_strdup (prefix);
+      found = g_strdup (id);
+    }
+
+  return found != NULL ? g_steal_pointer (&found) : g_strdup (prefix);
+}
+
+/**
+ * mdoc_ctl_complete_anchor:
+ * @bus: the bus
+ * @purpose: "issuer" or "reader"
+ * @prefix: eight or more digits of an id
+ * @error: return location for a usage error or a #MdocCtlError
+ *
+ * Returns: (transfer full): the one id that begins so, or @prefix, which the
+ *   agent will not know; %NULL with @error set
+ */
+char *
+mdoc_ctl_complete_anchor (GDBusConnection *bus,
+                          const char *purpose,
+                          const char *prefix,
+                          GError **error)
+{
+  g_autoptr (GVariant) anchors = NULL;
+
+  if (strlen (prefix) < MIN_ANCHOR_PREFIX_LEN)
+    {
+      mdoc_command_refuse (error,
+                           "“%s” is too short: at least %d digits of the id",
+                           prefix,
+                           MIN_ANCHOR_PREFIX_LEN);
+      return NULL;
+    }
+
+  anchors = mdoc_ctl_list_anchors (bus, error);
+  return anchors != NULL ? complete_id (anchors, purpose, prefix) : NULL;
 }

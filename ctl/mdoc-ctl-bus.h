@@ -100,4 +100,14 @@ GVariant *mdoc_ctl_find_credential (GDBusConnection *bus,
                                     char **ret_path,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* what ListTrustAnchors() returns */
+GVariant *mdoc_ctl_list_anchors (GDBusConnection *bus, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* Returns: (transfer full): the id of an anchor for @purpose that begins like
+ *   @prefix; @prefix itself if there is not one */
+char *mdoc_ctl_complete_anchor (GDBusConnection *bus,
+                                const char *purpose,
+                                const char *prefix,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

@@ -54,13 +54,14 @@ static const char *const mode_names[] = {
   [MDOC_CTL_CONSENT_ASK] = "ask",
   [MDOC_CTL_CONSENT_ALL] = "all",
   [MDOC_CTL_CONSENT_NONE] = "none",
+  [MDOC_CTL_CONSENT_POLICY] = "policy",
 };
 
 static void ask_next (MdocCtlConsent *self);
 
 /**
  * mdoc_ctl_consent_mode_from_name:
- * @name: "ask", "all" or "none"
+ * @name: "ask", "all", "none" or "policy"
  * @ret_mode: (out): what it means
  *
  * Returns: %TRUE if @name is one of these
@@ -630,7 +631,7 @@ get_interface (void)
 /**
  * mdoc_ctl_consent_new:
  * @bus: the bus
- * @mode: who answers
+ * @mode: who answers; not %MDOC_CTL_CONSENT_POLICY, which is to have none
  * @allowed: (nullable): elements that may be shared, "name space/element", of
  *   %MDOC_CTL_CONSENT_ALLOWED
  * @error: return location for a #MdocCtlError

@@ -18,6 +18,7 @@ typedef enum
   MDOC_CTL_CONSENT_ASK,     /* element by element, on the terminal */
   MDOC_CTL_CONSENT_ALL,     /* yes to everything */
   MDOC_CTL_CONSENT_NONE,    /* no to everything */
+  MDOC_CTL_CONSENT_POLICY,  /* not this program: policies, or another one */
   MDOC_CTL_CONSENT_ALLOWED, /* yes to the elements that are listed */
 } MdocCtlConsentMode;
 

@@ -72,10 +72,13 @@ mdoc_ctl_print_entry (GVariant *entry)
       g_autoptr (GVariant) document = g_variant_get_child_value (documents, i);
       g_autofree char *doc_type = mdoc_ctl_dup_text (document, "doc_type");
       g_autofree char *credential = mdoc_ctl_dup_text (document, "credential");
+      g_autofree char *policy = mdoc_ctl_dup_text (document, "policy");
 
-      g_print ("  %s %s\n",
+      g_print ("  %s %s%s%s\n",
                doc_type,
-               credential[0] != '\0' ? credential : "(nothing of it)");
+               credential[0] != '\0' ? credential : "(nothing of it)",
+               policy[0] != '\0' ? ", by policy " : "",
+               policy);
       print_elements (document);
     }
 }

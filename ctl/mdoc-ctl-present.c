@@ -406,12 +406,15 @@ present (Presentation *self, const Arguments *arguments, GError **error)
   guint terminate_id;
   MdocExit exit_code;
 
-  consent = mdoc_ctl_consent_new (self->bus,
-                                  arguments->mode,
-                                  arguments->allowed,
-                                  error);
-  if (consent == NULL)
-    return mdoc_ctl_error_get_exit (*error);
+  if (arguments->mode != MDOC_CTL_CONSENT_POLICY)
+    {
+      consent = mdoc_ctl_consent_new (self->bus,
+                                      arguments->mode,
+                                      arguments->allowed,
+                                      error);
+      if (consent == NULL)
+        return mdoc_ctl_error_get_exit (*error);
+    }
 
   /* before it starts, so that nothing is missed */
   interrupt_id = g_unix_signal_add (SIGINT, on_signal, self);
@@ -491,7 +494,7 @@ check_arguments (Arguments *arguments, GError **error)
                                            &arguments->mode))
     {
       mdoc_command_refuse (error,
-                           "--consent %s: it takes ask, all or none",
+                           "--consent %s: it takes ask, all, none or policy",
                            arguments->consent);
       return FALSE;
     }
@@ -538,7 +541,8 @@ run (MdocCommand *command, GError **error)
   const GOptionEntry entries[] = {
     /* clang-format off */
     { "consent", 0, 0, G_OPTION_ARG_STRING, &arguments.consent,
-      "Who answers: you (the default), or always yes or no", "ask|all|none" },
+      "Who answers: you (the default), always yes or no, or standing policies "
+      "and other consent agents", "ask|all|none|policy" },
     { "yes", 'y', 0, G_OPTION_ARG_NONE, &arguments.is_yes,
       "The same as --consent=all", NULL },
     { "allow", 0, 0, G_OPTION_ARG_STRING_ARRAY, &arguments.allowed,

@@ -15,7 +15,6 @@
 #include "ctl/mdoc-ctl-verbs.h"
 
 #define MAX_FILE_BYTES ((gsize) 1024 * 1024)
-#define MIN_PREFIX_LEN 8
 
 static const char pem_begin[] = "-----BEGIN CERTIFICATE-----";
 static const char pem_end[] = "-----END CERTIFICATE-----";
@@ -179,26 +178,12 @@ add (MdocCommand *command, GDBusConnection *bus, GError **error)
 
 /* --- list and remove --- */
 
-static GVariant *
-get_anchors (GDBusConnection *bus, GError **error)
-{
-  g_autoptr (GVariant) reply
-      = mdoc_ctl_call_manager (bus,
-                               "ListTrustAnchors",
-                               g_variant_new ("(@a{sv})",
-                                              mdoc_ctl_no_options ()),
-                               "(aa{sv})",
-                               error);
-
-  return reply != NULL ? g_variant_get_child_value (reply, 0) : NULL;
-}
-
 static MdocExit
 list (MdocCommand *command, GDBusConnection *bus, GError **error)
 {
   g_autoptr (GVariant) anchors = NULL;
 
-  anchors = get_anchors (bus, error);
+  anchors = mdoc_ctl_list_anchors (bus, error);
   if (anchors == NULL)
     return mdoc_ctl_error_get_exit (*error);
 
@@ -206,49 +191,17 @@ list (MdocCommand *command, GDBusConnection *bus, GError **error)
   return MDOC_EXIT_DONE;
 }
 
-/* the whole id that begins like @prefix; @prefix itself if there is not one */
-static char *
-complete_id (GVariant *anchors, const char *purpose, const char *prefix)
-{
-  g_autofree char *found = NULL;
-
-  for (gsize i = 0; i < g_variant_n_children (anchors); i++)
-    {
-      g_autoptr (GVariant) anchor = g_variant_get_child_value (anchors, i);
-      g_autofree char *id = mdoc_ctl_dup_text (anchor, "id");
-      g_autofree char *own = mdoc_ctl_dup_text (anchor, "purpose");
-
-      if (strcmp (own, purpose) != 0 || !g_str_has_prefix (id, prefix))
-        continue;
-      if (found != NULL)
-        return g_strdup (prefix);
-      found = g_steal_pointer (&id);
-    }
-
-  return found != NULL ? g_steal_pointer (&found) : g_strdup (prefix);
-}
-
 static MdocExit
 remove_anchor (MdocCommand *command, GDBusConnection *bus, GError **error)
 {
   const char *purpose = mdoc_command_get_argument (command, 1);
   const char *prefix = mdoc_command_get_argument (command, 2);
-  g_autoptr (GVariant) anchors = NULL;
   g_autoptr (GVariant) reply = NULL;
-  g_autofree char *id = NULL;
+  g_autofree char *id = mdoc_ctl_complete_anchor (bus, purpose, prefix, error);
 
-  if (strlen (prefix) < MIN_PREFIX_LEN)
-    return mdoc_command_refuse (error,
-                                "“%s” is too short: at least %d digits of the "
-                                "id",
-                                prefix,
-                                MIN_PREFIX_LEN);
-
-  anchors = get_anchors (bus, error);
-  if (anchors == NULL)
+  if (id == NULL)
     return mdoc_ctl_error_get_exit (*error);
 
-  id = complete_id (anchors, purpose, prefix);
   reply = mdoc_ctl_call_manager (bus,
                                  "RemoveTrustAnchor",
                                  g_variant_new ("(ss@a{sv})",

@@ -18,6 +18,7 @@ extern const MdocVerb mdoc_ctl_verb_import;
 extern const MdocVerb mdoc_ctl_verb_jobs;
 extern const MdocVerb mdoc_ctl_verb_list;
 extern const MdocVerb mdoc_ctl_verb_new_key;
+extern const MdocVerb mdoc_ctl_verb_policy;
 extern const MdocVerb mdoc_ctl_verb_present;
 extern const MdocVerb mdoc_ctl_verb_remove;
 extern const MdocVerb mdoc_ctl_verb_set;

@@ -46,12 +46,15 @@ def test_usage(bench):
                       ("present", "--allow", "age"), ("present", "--qr", "svg:"),
                       ("new-key", "--format", "xml"), ("trust", "eat"), ("trust", "add", "issuer"),
                       ("history", "--limit", "0"), ("set", "x"),
-                      ("set", "x", "--max-uses", "-2")):
+                      ("set", "x", "--max-uses", "-2"), ("policy", "eat"), ("policy", "add"),
+                      ("policy", "add", "--reader", "12345678", "--doctype", "t",
+                       "--element", "age"), ("policy", "list", "--reader", "12345678"),
+                      ("policy", "remove")):
         result = run(CTL, *arguments)
         assert result.code == USAGE and result.out == "", str(result)
         assert result.err.count("\n") == 1, str(result)
     verbs = run(CTL, "verbs").out.split()
-    assert len(verbs) == 13
+    assert len(verbs) == 14
     for verb in verbs:
         text = expect(DONE, CTL, verb, "--help").out
         assert "Example" in text and f"mdocctl {verb}" in text
