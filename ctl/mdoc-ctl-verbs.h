@@ -12,11 +12,13 @@
 G_BEGIN_DECLS
 
 /* each in a file of its own */
+extern const MdocVerb mdoc_ctl_verb_agent;
 extern const MdocVerb mdoc_ctl_verb_doctor;
 extern const MdocVerb mdoc_ctl_verb_history;
 extern const MdocVerb mdoc_ctl_verb_import;
 extern const MdocVerb mdoc_ctl_verb_jobs;
 extern const MdocVerb mdoc_ctl_verb_list;
+extern const MdocVerb mdoc_ctl_verb_monitor;
 extern const MdocVerb mdoc_ctl_verb_new_key;
 extern const MdocVerb mdoc_ctl_verb_policy;
 extern const MdocVerb mdoc_ctl_verb_present;
