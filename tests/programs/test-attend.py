@@ -8,12 +8,14 @@
 import json
 import signal
 import subprocess
+import sys
 
 from agents import CTL, SPACE, Process, World, elements_of, error_name
-from programs import DENIED, DONE, FAILED, main
+from programs import DENIED, DONE, FAILED, SOURCE, main, run
 
 NAME = f"{SPACE}/family_name"
 SEX = f"{SPACE}/sex"
+EXAMPLE = SOURCE / "examples" / "consent-agent" / "consent-agent.py"
 
 
 def ready(bench):
@@ -92,6 +94,47 @@ def test_agent_comes_back(bench):
         world.start_agent()
         consent.wait_for("come back.\nWaiting for readers")
         consent.say("y\n")
+        meet(world, NAME, wanted={"family_name"})
+
+
+def find_python():
+    """One that has PyGObject: Debian's, where another stands before it."""
+    for python in (sys.executable, "/usr/bin/python3"):
+        if subprocess.run([python, "-c", "from gi.repository import Gio"],
+                          stderr=subprocess.DEVNULL, check=False).returncode == 0:
+            return python
+    raise AssertionError("python3-gi is missing: tools/setup installs it")
+
+
+def test_example(bench):
+    """The example for integrators answers as it says it does."""
+    with ready(bench) as world:
+        consent = Process(world, find_python(), EXAMPLE, "--session", NAME, SEX, name="example")
+        assert consent.read_line() == "registered"
+        meet(world, NAME, f"{SPACE}/height", wanted={"family_name"})
+        lines = [consent.read_line() for _ in range(3)]
+        assert lines[0] == "UT mdoc Reader (trusted) asks for: Driving licence", lines
+        assert lines[1] == "Family name: yes" and lines[2].endswith(": no"), lines
+        meet(world, f"{NAME}:retain", SEX, wanted={"sex"})
+        holder, engagement = world.present("--consent=policy")
+        world.ask(DENIED, engagement, NAME, signs=False)
+        holder.finish(DENIED)
+        assert world.history()[0]["outcome"] == "refused"
+        # nobody else on the bus gets an answer out of it
+        address = world.env["DBUS_SESSION_BUS_ADDRESS"]
+        owner = run("gdbus", "call", "--address", address, "--dest", "org.freedesktop.DBus",
+                    "--object-path", "/org/freedesktop/DBus", "--method",
+                    "org.freedesktop.DBus.ListNames")
+        names = [name for name in owner.out.split("'") if name.startswith(":")]
+        answers = [run("gdbus", "call", "--address", address, "--dest", name, "--object-path",
+                       "/org/example/consent", "--method",
+                       "org.mdocagent.ConsentAgent1.Cancel", "/org/x") for name in names]
+        assert sum("Only mdoc-agent may ask" in answer.err for answer in answers) == 1
+        assert all(answer.code for answer in answers)
+        world.stop_agent()
+        world.start_agent()
+        while consent.read_line() != "registered":
+            pass
         meet(world, NAME, wanted={"family_name"})
 
 
