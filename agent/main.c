@@ -18,6 +18,7 @@
 
 #include "agent/mdoc-agent-options.h"
 #include "agent/mdoc-agent.h"
+#include "agent/mdoc-notify.h"
 #include "base/mdoc-log.h"
 #include "base/mdoc-program.h"
 #include "crypto/mdoc-crypto.h"
@@ -30,6 +31,7 @@ typedef struct
 {
   GMainLoop *loop;
   MdocAgent *agent;
+  MdocNotify *notify;
   MdocExit exit_code;
   gboolean is_stopping;
 } Program;
@@ -61,6 +63,7 @@ on_signal (gpointer user_data)
   if (!program->is_stopping)
     {
       program->is_stopping = TRUE;
+      mdoc_notify_stopping (program->notify);
       mdoc_agent_stop (program->agent, on_stopped, program);
     }
 
@@ -105,6 +108,7 @@ static MdocExit
 serve (MdocAgent *agent, GDBusConnection *bus)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (MdocNotify) notify = NULL;
   MdocLogFields fields = { .topic = "agent", .message_id = MESSAGE_ID_STARTED };
   Program program = { .loop = loop, .agent = agent };
   guint terminate_id = g_unix_signal_add (SIGTERM, on_signal, &program);
@@ -118,6 +122,8 @@ serve (MdocAgent *agent, GDBusConnection *bus)
             &fields,
             "mdoc-agent %s serves",
             PACKAGE_VERSION);
+  notify = mdoc_notify_new ();
+  program.notify = notify;
   g_main_loop_run (loop);
 
   g_signal_handler_disconnect (bus, closed_id);
