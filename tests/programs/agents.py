@@ -78,7 +78,7 @@ class Process:
 class World:
     """A bus, an agent on it, an issuer and a reader."""
 
-    def __init__(self, bench, *agent_options, starts=True):
+    def __init__(self, bench, *agent_options, starts=True, bus_config=None):
         self.bench = bench
         self.processes = []
         runtime = bench.path("run")
@@ -87,8 +87,9 @@ class World:
         self.env = {**os.environ, "MDOC_RUNTIME_DIR": str(runtime), "MDOC_BUS": "session",
                     "LC_ALL": "C.UTF-8"}
         self.env.pop("DBUS_SYSTEM_BUS_ADDRESS", None)
-        bus = Process(self, shutil.which("dbus-daemon"), "--session", "--nofork",
-                      "--print-address", name="bus")
+        kind = f"--config-file={bus_config}" if bus_config else "--session"
+        bus = Process(self, shutil.which("dbus-daemon"), kind, "--nofork", "--print-address",
+                      name="bus")
         self.env["DBUS_SESSION_BUS_ADDRESS"] = bus.read_line()
         self.pki = bench.make_pki()
         self.agent = None
