@@ -312,18 +312,35 @@ mdoc_consents_unregister (MdocConsents *self,
   return TRUE;
 }
 
+/* Not every bus sees to it that a reply comes from whoever was called. */
+static GVariant *
+get_granted (MdocQuestion *question, GDBusMessage *reply)
+{
+  GVariant *body = g_dbus_message_get_body (reply);
+
+  if (g_dbus_message_get_message_type (reply)
+          != G_DBUS_MESSAGE_TYPE_METHOD_RETURN
+      || g_strcmp0 (g_dbus_message_get_sender (reply), question->owner) != 0
+      || body == NULL
+      || !g_variant_is_of_type (body, G_VARIANT_TYPE ("(" GRANTED_TYPE ")")))
+    return NULL;
+
+  return g_variant_get_child_value (body, 0);
+}
+
 static void
 on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (MdocQuestion) question = user_data;
-  g_autoptr (GVariant) reply
-      = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source),
-                                       result,
-                                       NULL);
+  g_autoptr (GDBusMessage) reply
+      = g_dbus_connection_send_message_with_reply_finish (G_DBUS_CONNECTION (
+                                                              source),
+                                                          result,
+                                                          NULL);
   g_autoptr (GVariant) granted = NULL;
 
   if (reply != NULL)
-    granted = g_variant_get_child_value (reply, 0);
+    granted = get_granted (question, reply);
   question_answer (question,
                    granted != NULL ? MDOC_CONSENT_GRANTED
                                    : MDOC_CONSENT_REFUSED,
@@ -368,6 +385,31 @@ question_new (MdocConsents *self,
   question->user_data = user_data;
   g_ptr_array_add (self->questions, question);
   return question;
+}
+
+static void
+send_request (MdocQuestion *question, GVariant *request)
+{
+  g_autoptr (GDBusMessage) message
+      = g_dbus_message_new_method_call (question->owner,
+                                        question->path,
+                                        MDOC_INTERFACE_CONSENT,
+                                        "RequestConsent");
+
+  g_dbus_message_set_flags (message, G_DBUS_MESSAGE_FLAGS_NO_AUTO_START);
+  g_dbus_message_set_body (message,
+                           g_variant_new ("(o@a{sv})",
+                                          question->presentation,
+                                          request));
+  g_dbus_connection_send_message_with_reply (question->bus,
+                                             message,
+                                             G_DBUS_SEND_MESSAGE_FLAGS_NONE,
+                                             G_MAXINT, /* our own clock is
+                                                          elsewhere */
+                                             NULL,
+                                             question->cancellable,
+                                             on_answer,
+                                             question);
 }
 
 /**
@@ -417,18 +459,7 @@ mdoc_consents_ask (MdocConsents *self,
   question->owner = g_strdup (agent->owner);
   question->path = g_strdup (agent->path);
 
-  g_dbus_connection_call (self->bus,
-                          agent->owner,
-                          agent->path,
-                          MDOC_INTERFACE_CONSENT,
-                          "RequestConsent",
-                          g_variant_new ("(o@a{sv})", presentation, sunk),
-                          G_VARIANT_TYPE ("(" GRANTED_TYPE ")"),
-                          G_DBUS_CALL_FLAGS_NO_AUTO_START,
-                          G_MAXINT, /* our own clock is below */
-                          question->cancellable,
-                          on_answer,
-                          question);
+  send_request (question, sunk);
   g_atomic_ref_count_inc (&question->refs);
   question->timeout_id = g_timeout_add_full (G_PRIORITY_DEFAULT,
                                              timeout_ms,

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import time
 
-from programs import BUILD, DONE, READER, expect
+from programs import BUILD, DONE, EXAMPLES, READER, expect
 
 AGENT = BUILD / "agent" / "mdoc-agent"
 CTL = BUILD / "ctl" / "mdocctl"
@@ -184,3 +184,34 @@ def elements_of(response):
 
 def error_name(result):
     return result.json()["error"]["name"]
+
+
+def texts_of(data):
+    """All that somebody could be told by in a person's data, longer than a few
+    characters, so that it does not occur by chance."""
+    if isinstance(data, dict):
+        for value in data.values():
+            yield from texts_of(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from texts_of(value)
+    elif isinstance(data, str) and len(data) >= 4:
+        yield data
+
+
+def values_of(world):
+    """All texts that the credentials say of their person."""
+    values = set(texts_of(json.loads((EXAMPLES / "mdl.json").read_text())))
+    for info in world.ctl_json("list"):
+        shown = world.ctl_json("show", info["id"], "--show-values")
+        values |= {text for element in shown["elements"] for text in texts_of(element["value"])}
+    assert len(values) > 12 and "Lindqvist" in values
+    return values
+
+
+def assert_no_values(world):
+    """That the agent, which has logged all that it can, has not logged any."""
+    log = world.agent.err
+    assert "LEVEL=\"debug\"" in log
+    for value in values_of(world):
+        assert value not in log, value

@@ -174,7 +174,8 @@ class FakePolkit(Client):
 
 def reply_with(invocation, body):
     message = Gio.DBusMessage.new_method_reply(invocation.get_message())
-    message.set_body(body)
+    if body is not None:
+        message.set_body(body)
     return message
 
 
