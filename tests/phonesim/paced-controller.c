@@ -26,9 +26,13 @@
 #define EVENT_SENT             0x13
 #define CMD_LE_READ_BUFFERS    0x2002
 #define CMD_LE_READ_BUFFERS_V2 0x2060
-/* buffers that the controller claims to have */
-#define N_BUFFERS  8
+/* Buffers that the controller claims to have: an emulated processor may wake up
+ * some events late, and what would have left in them has to be here by then. */
+#define N_BUFFERS  24
 #define READ_BYTES 4096
+/* Packets that btvirt has not read yet. It reads 4096 bytes at a time, and a
+ * packet whose header is cut there puts it out of step for good. */
+#define MAX_UNREAD 8
 
 /* Between the kernel, which believes it has a controller (/dev/vhci), and one
  * of btvirt's. What the kernel sends is held until the radio would have sent
@@ -39,7 +43,9 @@ typedef struct
   int ether_fd;
   GByteArray *from_ether;
   SimPace *pace;
-  GQueue held; /* of GBytes: packets of H4 */
+  GQueue held;    /* of GBytes: packets of H4 */
+  GQueue leaving; /* those that the radio has sent */
+  guint n_unread; /* by btvirt */
   guint timer;
 } Controller;
 
@@ -64,6 +70,18 @@ write_all (int fd, MdocSpan packet)
 
 static void tell_sent (Controller *self, guint handle);
 
+static void
+push_leaving (Controller *self)
+{
+  while (self->n_unread < MAX_UNREAD && !g_queue_is_empty (&self->leaving))
+    {
+      g_autoptr (GBytes) packet = g_queue_pop_head (&self->leaving);
+
+      write_all (self->ether_fd, mdoc_span_from_bytes (packet));
+      self->n_unread++;
+    }
+}
+
 static gboolean
 on_event_time (gpointer user_data)
 {
@@ -73,12 +91,12 @@ on_event_time (gpointer user_data)
 
   for (guint i = 0; i < n; i++)
     {
-      g_autoptr (GBytes) packet = g_queue_pop_head (&self->held);
-      MdocSpan span = mdoc_span_from_bytes (packet);
+      GBytes *packet = g_queue_pop_head (&self->held);
 
-      write_all (self->ether_fd, span);
-      tell_sent (self, sim_get_u16 (span, 1) & 0xfff);
+      tell_sent (self, sim_get_u16 (mdoc_span_from_bytes (packet), 1) & 0xfff);
+      g_queue_push_tail (&self->leaving, packet);
     }
+  push_leaving (self);
   self->timer = 0;
   if (next_us >= 0)
     {
@@ -110,6 +128,8 @@ drop_held (Controller *self)
 {
   sim_pace_clear (self->pace);
   g_queue_clear_full (&self->held, (GDestroyNotify) g_bytes_unref);
+  g_queue_clear_full (&self->leaving, (GDestroyNotify) g_bytes_unref);
+  self->n_unread = 0;
 }
 
 static gboolean
@@ -147,7 +167,11 @@ change_event (Controller *self, guint8 *packet, gsize len)
   if (packet[0] != H4_EVENT)
     return TRUE;
   if (packet[1] == EVENT_SENT)
-    return FALSE;
+    {
+      self->n_unread -= MIN (sim_get_u16 (span, 6), self->n_unread);
+      push_leaving (self);
+      return FALSE;
+    }
   if (packet[1] == EVENT_DISCONNECTED)
     drop_held (self);
   if (packet[1] == EVENT_COMPLETE && len >= 10 && sim_get_u8 (span, 6) == 0
@@ -166,6 +190,7 @@ on_ether (int fd, GIOCondition condition, gpointer user_data)
   Controller *self = user_data;
   guint8 bytes[READ_BYTES];
   ssize_t n = read (fd, bytes, sizeof bytes);
+  gboolean is_known;
   gsize len;
 
   if (n < 0 && (errno == EAGAIN || errno == EINTR))
@@ -173,12 +198,15 @@ on_ether (int fd, GIOCondition condition, gpointer user_data)
   if (n <= 0)
     g_error ("btvirt is gone");
   g_byte_array_append (self->from_ether, bytes, (guint) n);
-  while (sim_h4_measure (sim_span_of (self->from_ether), &len) && len > 0)
+  while ((is_known = sim_h4_measure (sim_span_of (self->from_ether), &len))
+         && len > 0)
     {
       if (change_event (self, self->from_ether->data, len))
         write_all (self->kernel_fd, MDOC_SPAN (self->from_ether->data, len));
       g_byte_array_remove_range (self->from_ether, 0, (guint) len);
     }
+  if (!is_known)
+    g_error ("btvirt is out of step");
   return G_SOURCE_CONTINUE;
 }
 

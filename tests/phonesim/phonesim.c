@@ -31,6 +31,8 @@ typedef struct
   double there_s; /* from the reader to the holder, all messages */
   double back_s;
   guint n_closed;
+  gint64 closed_us; /* the first of both */
+  gint64 apart_us;  /* and the second */
   gboolean is_spoiled;
   GError *error; /* of ours */
 } Talk;
@@ -50,6 +52,8 @@ static gboolean is_spoiling = FALSE; /* a part is lost or doubled */
 #define MAX_MESSAGE_BYTES (2 * 1024 * 1024)
 /* of a flood */
 #define MAX_FLOOD_BYTES 30000
+/* what a person may have to wait for the error when the phone has gone */
+#define MAX_APART_S 5
 
 /* So that a part lost, doubled or moved shows. */
 static GBytes *
@@ -131,8 +135,15 @@ on_started (Talk *talk, gboolean is_phone)
 static void
 on_end (Talk *talk)
 {
-  if (++talk->n_closed == 2)
-    g_main_loop_quit (talk->loop);
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (++talk->n_closed == 1)
+    talk->closed_us = now_us;
+  else
+    {
+      talk->apart_us = now_us - talk->closed_us;
+      g_main_loop_quit (talk->loop);
+    }
 }
 
 static void
@@ -258,6 +269,11 @@ run (const gsize *sizes)
            (double) n_bytes / 1e3 / talk.back_s,
            talk.n_done,
            talk.error == NULL ? "in order" : talk.error->message);
+  if (talk.apart_us > MAX_APART_S * G_USEC_PER_SEC)
+    {
+      g_print ("# closed %.1f s apart\n", (double) talk.apart_us / 1e6);
+      return FALSE;
+    }
   if (expected != NULL)
     return talk.error != NULL && strstr (talk.error->message, expected) != NULL;
   if (phone.fault == SIM_FAULT_PAIRING

@@ -275,6 +275,11 @@ sim_peer_run_steps (SimPeer *self)
       sim_peer_subscribe (self, SERVER_TO_CLIENT, TRUE, on_step_answered);
       break;
     case 'S':
+      if (self->config.fault == SIM_FAULT_AGAIN)
+        {
+          sim_peer_leave_once (self);
+          break;
+        }
       sim_peer_send_state (self, STATE_START);
       self->is_started = TRUE; /* messages may come from now on */
       next_step (self);

@@ -56,6 +56,7 @@ struct _SimPeer
   guint next_handle; /* where discovery goes on */
   guint last_handle; /* of the service */
   gboolean is_connecting;
+  gboolean is_coming_again;
   gboolean is_started;
   gboolean has_ended;
   /* messages */
@@ -77,6 +78,7 @@ struct _SimPeer
 void
 sim_peer_get_uuid (SimPeer *self, guint place, guint8 ret_uuid[SIM_UUID_BYTES]);
 void sim_peer_send_state (SimPeer *self, guint8 state);
+void sim_peer_leave_once (SimPeer *self);
 
 /* of its client; @pdu: (transfer full) */
 void sim_peer_request (SimPeer *self, GByteArray *pdu, SimAnswered answered);

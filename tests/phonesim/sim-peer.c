@@ -48,6 +48,8 @@ static const struct
   { "service-changed", SIM_FAULT_SERVICE_CHANGED },
   { "pairing", SIM_FAULT_PAIRING },
   { "parameters", SIM_FAULT_PARAMETERS },
+  { "again", SIM_FAULT_AGAIN },
+  { "early", SIM_FAULT_EARLY },
   { "ident", SIM_FAULT_IDENT },
 };
 
@@ -192,11 +194,36 @@ take_state (SimPeer *self, MdocSpan state)
   self->events.started (self->user_data);
 }
 
+void
+sim_peer_leave_once (SimPeer *self)
+{
+  self->config.fault = SIM_FAULT_NONE;
+  self->is_coming_again = TRUE;
+  sim_host_disconnect (self->host, SIM_REASON_TIMEOUT);
+}
+
+/* A whole message, half of one, and the end: to be heard by nobody. */
+static void
+notify_early (SimPeer *self)
+{
+  static const guint8 whole[2] = { 0x00, 0x58 }, half[2] = { 0x01, 0x58 };
+  static const guint8 end = STATE_END;
+
+  send_own (self, SERVER_TO_CLIENT, MDOC_SPAN (whole, sizeof whole));
+  send_own (self, SERVER_TO_CLIENT, MDOC_SPAN (half, sizeof half));
+  send_own (self, STATE, MDOC_SPAN (&end, sizeof end));
+}
+
 static void
 on_written (guint handle, MdocSpan value, gpointer user_data)
 {
   SimPeer *self = user_data;
 
+  if (self->config.fault == SIM_FAULT_AGAIN)
+    sim_peer_leave_once (self);
+  if (self->config.fault == SIM_FAULT_EARLY
+      && handle != self->characteristics[STATE].value && !self->is_started)
+    notify_early (self);
   for (guint i = 0; i < N_CHARACTERISTICS; i++)
     if (self->characteristics[i].ccc == handle)
       self->characteristics[i].is_subscribed = sim_get_u16 (value, 0) != 0;
@@ -413,7 +440,11 @@ on_connected (gpointer user_data)
   self->mtu = SIM_ATT_MTU_MIN;
   g_clear_handle_id (&self->timer, g_source_remove);
   if (!self->is_client)
-    return;
+    {
+      if (self->config.fault == SIM_FAULT_EARLY)
+        notify_early (self);
+      return;
+    }
   self->step = self->profile->steps;
   sim_peer_run_steps (self);
 }
@@ -426,6 +457,15 @@ on_disconnected (guint reason, gpointer user_data)
   sim_peer_clear_requests (self);
   g_clear_handle_id (&self->timer, g_source_remove);
   g_clear_handle_id (&self->drain_timer, g_source_remove);
+  if (self->is_coming_again)
+    {
+      self->is_coming_again = FALSE;
+      self->is_connecting = FALSE;
+      for (guint i = 0; i < N_CHARACTERISTICS; i++)
+        self->characteristics[i].is_subscribed = FALSE;
+      on_ready (self);
+      return;
+    }
   self->events.closed (reason, self->has_ended, self->user_data);
 }
 
@@ -636,6 +676,8 @@ break_part (SimPeer *self, MdocSpan part)
       ask_for_pairing (self);
       break;
     case SIM_FAULT_NONE:
+    case SIM_FAULT_AGAIN:
+    case SIM_FAULT_EARLY:
     case SIM_FAULT_IDENT:
     default:
       break;
