@@ -196,13 +196,13 @@ on_discovering (GVariant *reply, const GError *bus_error, gpointer user_data)
     }
   mdoc_ble_error_from_bus (&error,
                            MDOC_BLE_ERROR_REFUSED,
-                           "to mdoc_ble_client_scan",
+                           "to scan",
                            bus_error);
   mdoc_ble_client_finish (self, error);
 }
 
-/* What BlueZ holds from an earlier mdoc_ble_client_scan may be long gone; what
- * it has heard in this one has a signal strength. */
+/* What BlueZ holds from an earlier scan may be long gone; what it has heard in
+ * this one has a signal strength. */
 static void
 consider_known (const char *path, gpointer user_data)
 {

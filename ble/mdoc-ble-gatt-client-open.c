@@ -108,7 +108,7 @@ on_notifying (GVariant *reply, const GError *bus_error, gpointer user_data)
     {
       mdoc_ble_error_from_bus (&error,
                                MDOC_BLE_ERROR_CONNECT,
-                               "to mdoc_ble_client_subscribe to the peer",
+                               "to subscribe to the peer",
                                bus_error);
       mdoc_ble_client_fail_attempt (self, error);
       return;

@@ -62,7 +62,7 @@ on_incoming (int listener, GIOCondition condition, gpointer user_data)
                           compare_address,
                           &search);
   if (self->device == NULL)
-    self->device = g_strdup (""); /* nobody else may mdoc_ble_server_begin */
+    self->device = g_strdup (""); /* nobody else may begin */
   mdoc_ble_link_open_channel (&self->link, fd);
   mdoc_ble_server_stop_listening (self);
   mdoc_ble_server_begin (self);

@@ -114,6 +114,14 @@ assert_half_message (const Talk *talk)
   g_assert_error (talk->reader_error, MDOC_BLE_ERROR, MDOC_BLE_ERROR_VANISHED);
 }
 
+/* A message is for people, who do not know our functions. */
+static void
+assert_readable (const GError *error)
+{
+  if (error != NULL)
+    g_assert_null (strstr (error->message, "mdoc_"));
+}
+
 /* Returns: whether the talk has as many such steps */
 static gboolean
 run_fault (const Case *test, const char *step, guint n_th, const gsize *sizes)
@@ -139,6 +147,8 @@ run_fault (const Case *test, const char *step, guint n_th, const gsize *sizes)
                   talk.holder_error == NULL ? "-" : talk.holder_error->message,
                   talk.reader_error == NULL ? "-" : talk.reader_error->message);
   g_assert_cmpint (talk.took_ms, <, MAX_MS);
+  assert_readable (talk.holder_error);
+  assert_readable (talk.reader_error);
 
   /* a holder that has not answered, and was not told to stop, says why */
   if (fault.has_struck && sizes[talk.n_done] != 0 && !talk.has_lost)
