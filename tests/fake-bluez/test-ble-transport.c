@@ -65,6 +65,23 @@ test_megabyte (gconstpointer data)
   finish_talk (&talk, bluez);
 }
 
+/* Each time that we wait is a limit: where nothing is lost, none of them has to
+ * pass, from the start to State 0x01 and the request, and to the end. */
+static void
+test_never_waits (gconstpointer data)
+{
+  static const MdocBleTimes hours = { 3600000, 3600000, 3600000, 3600000,
+                                      3600000, 3600000, 3600000 };
+  g_autoptr (FakeBluez) bluez = fake_bluez_new (talk_get_address (), 2);
+  Talk talk = { .mode = (TalkMode) GPOINTER_TO_INT (data),
+                .sizes = one_message,
+                .times = &hours };
+
+  talk_run (&talk);
+  talk_assert_fine (&talk);
+  finish_talk (&talk, bluez);
+}
+
 static void
 test_l2cap (gconstpointer data)
 {
@@ -480,6 +497,7 @@ main (int argc, char **argv)
   talk_init (&argc, &argv);
   add_tests ("sizes", test_sizes);
   add_tests ("megabyte", test_megabyte);
+  add_tests ("never-waits", test_never_waits);
   add_tests ("l2cap", test_l2cap);
   add_tests ("files", test_files);
   add_tests ("holder-closes", test_holder_closes);
