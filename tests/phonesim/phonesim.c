@@ -47,6 +47,8 @@ static char *adapter = NULL;
 static char *socket_path = NULL;
 static gint fault_bytes = 0;
 static gint timeout_s = 60;
+static gint mtu = 0;
+static gint max_part = 0;
 static gboolean is_spoiling = FALSE; /* a part is lost or doubled */
 
 #define MAX_MESSAGE_BYTES (2 * 1024 * 1024)
@@ -212,6 +214,23 @@ open_controller (void)
   return fd;
 }
 
+/* The profile that was asked for, in another size if that was asked too. */
+static SimProfile
+make_profile (void)
+{
+  const SimProfile *named = sim_profile_find (profile_name);
+  SimProfile profile;
+
+  if (named == NULL)
+    g_error ("no such profile");
+  profile = *named;
+  if (mtu != 0)
+    profile.mtu = (guint) mtu;
+  if (max_part != 0)
+    profile.max_part_bytes = (guint) max_part;
+  return profile;
+}
+
 static gboolean
 run (const gsize *sizes)
 {
@@ -222,6 +241,7 @@ run (const gsize *sizes)
                                               on_phone_message,
                                               on_phone_closed };
   Talk talk = { .sizes = sizes, .is_wallet = g_str_equal (role, "wallet") };
+  SimProfile profile = make_profile ();
   guint8 uuid[MDOC_BLE_UUID_BYTES], ident[MDOC_BLE_IDENT_BYTES];
   MdocBleConfig config = { .adapter = adapter,
                            .ident = ident,
@@ -230,12 +250,12 @@ run (const gsize *sizes)
                           .is_central_mode = g_str_equal (mode, "central"),
                           .service_uuid = uuid,
                           .ident = ident,
-                          .profile = sim_profile_find (profile_name),
+                          .profile = &profile,
                           .fault_bytes = (gsize) fault_bytes };
   gsize n_bytes = 0;
 
-  if (phone.profile == NULL || !sim_fault_parse (fault_name, &phone.fault))
-    g_error ("no such profile or fault");
+  if (!sim_fault_parse (fault_name, &phone.fault))
+    g_error ("no such fault");
   is_spoiling = phone.fault == SIM_FAULT_LOST
                 || phone.fault == SIM_FAULT_DOUBLE;
   if (phone.fault == SIM_FAULT_FLOOD)
@@ -308,6 +328,8 @@ main (int argc, char **argv)
     { "expect", 0, 0, G_OPTION_ARG_STRING, &expected, "the error", "TEXT" },
     { "sizes", 0, 0, G_OPTION_ARG_STRING, &sizes_text, "of messages", "N,N" },
     { "timeout", 0, 0, G_OPTION_ARG_INT, &timeout_s, "for all", "S" },
+    { "mtu", 0, 0, G_OPTION_ARG_INT, &mtu, "that the phone allows", "N" },
+    { "max-part", 0, 0, G_OPTION_ARG_INT, &max_part, "of the phone", "N" },
     { "adapter", 0, 0, G_OPTION_ARG_STRING, &adapter, "of ours", "hciN" },
     { "socket", 0, 0, G_OPTION_ARG_STRING, &socket_path, "of btvirt", "PATH" },
     { NULL, 0, 0, 0, NULL, NULL, NULL },
