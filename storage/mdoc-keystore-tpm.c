@@ -12,6 +12,7 @@
 #include <string.h>
 #include <tss2/tss2_mu.h>
 
+#include "storage/mdoc-tpm-attestation.h"
 #include "storage/mdoc-tpm-private.h"
 
 #define WHERE "The TPM"
@@ -430,6 +431,56 @@ chip_destroy (gpointer impl, MdocSpan handle, GError **error)
   return TRUE;
 }
 
+/* What the operation takes and gives. */
+typedef struct
+{
+  MdocSpan handle;
+  MdocSpan verifier;
+  MdocSpan challenge;
+  MdocTpmAttestation *attestation;
+} Attesting;
+
+static gboolean
+attest_in_chip (MdocTpm *tpm,
+                ESYS_TR session,
+                gpointer user_data,
+                GError **error)
+{
+  Attesting *attesting = user_data;
+
+  attesting->attestation = mdoc_tpm_certify (tpm,
+                                             attesting->handle,
+                                             attesting->verifier,
+                                             attesting->challenge,
+                                             error);
+  return attesting->attestation != NULL;
+}
+
+static MdocKeyAttestation *
+chip_attest (gpointer impl,
+             MdocSpan handle,
+             MdocSpan verifier,
+             MdocSpan challenge,
+             GError **error)
+{
+  Attesting attesting = { handle, verifier, challenge, NULL };
+  g_autoptr (MdocTpmAttestation) said = NULL;
+  MdocKeyAttestation *attestation;
+
+  if (!run (impl, attest_in_chip, &attesting, error))
+    return NULL;
+
+  said = attesting.attestation;
+  attestation = g_new0 (MdocKeyAttestation, 1);
+  attestation->format = "tpm2-certify";
+  attestation->statement = g_bytes_ref (said->statement);
+  attestation->signature = g_bytes_new (said->signature,
+                                        MDOC_TPM_SIGNATURE_LEN);
+  attestation->signer = g_bytes_ref (said->attestation_key);
+  attestation->key = g_bytes_ref (said->object);
+  return attestation;
+}
+
 static gboolean
 do_nothing (MdocTpm *tpm, ESYS_TR session, gpointer user_data, GError **error)
 {
@@ -442,12 +493,15 @@ chip_check (gpointer impl, GError **error)
   return run (impl, do_nothing, NULL, error);
 }
 
+G_STATIC_ASSERT (MDOC_TPM_MAX_CHALLENGE_LEN == MDOC_KEYSTORE_MAX_CHALLENGE_LEN);
+
 static const MdocKeystoreClass chip_class = {
   .kind = MDOC_KEYSTORE_TPM,
   .check = chip_check,
   .create = chip_create,
   .load = chip_load,
   .destroy = chip_destroy,
+  .attest = chip_attest,
   .free = chip_unref,
 };
 

@@ -437,3 +437,59 @@ mdoc_keystore_destroy (MdocKeystore *self, MdocSpan handle, GError **error)
 {
   return self->klass->destroy (self->impl, handle, error);
 }
+
+/**
+ * mdoc_keystore_attest:
+ * @self: a key store
+ * @handle: what mdoc_keystore_create() gave
+ * @verifier: who asks, such as the identifier of an issuer; 1 byte or more.
+ *   What it gets is signed by a key that no other verifier sees
+ * @challenge: what it wants to see in the statement; 1 to
+ *   %MDOC_KEYSTORE_MAX_CHALLENGE_LEN bytes
+ * @error: return location for a #MdocKeystoreError, or
+ *   %MDOC_CRYPTO_ERROR_UNSUPPORTED if this place vouches for nothing
+ *
+ * Returns: (transfer full): what the place says of the key, or %NULL with
+ *   @error set
+ */
+MdocKeyAttestation *
+mdoc_keystore_attest (MdocKeystore *self,
+                      MdocSpan handle,
+                      MdocSpan verifier,
+                      MdocSpan challenge,
+                      GError **error)
+{
+  g_return_val_if_fail (verifier.len > 0, NULL);
+
+  if (self->klass->attest == NULL || challenge.len == 0
+      || challenge.len > MDOC_KEYSTORE_MAX_CHALLENGE_LEN)
+    {
+      g_set_error (error,
+                   MDOC_CRYPTO_ERROR,
+                   MDOC_CRYPTO_ERROR_UNSUPPORTED,
+                   self->klass->attest == NULL
+                       ? "Keys of the kind %s come without an attestation"
+                       : "A challenge for %s has 1 to 64 bytes",
+                   self->klass->kind);
+      return NULL;
+    }
+
+  return self->klass->attest (self->impl, handle, verifier, challenge, error);
+}
+
+/**
+ * mdoc_key_attestation_free:
+ * @self: (nullable) (transfer full): an attestation
+ */
+void
+mdoc_key_attestation_free (MdocKeyAttestation *self)
+{
+  if (self == NULL)
+    return;
+
+  g_clear_pointer (&self->statement, g_bytes_unref);
+  g_clear_pointer (&self->signature, g_bytes_unref);
+  g_clear_pointer (&self->signer, g_bytes_unref);
+  g_clear_pointer (&self->key, g_bytes_unref);
+  g_free (self);
+}

@@ -21,8 +21,8 @@ G_BEGIN_DECLS
 #define MDOC_KEYSTORE_TPM      "tpm"
 #define MDOC_KEYSTORE_PKCS11   "pkcs11"
 
-/* most keys made in one call */
-#define MDOC_KEYSTORE_MAX_BATCH 64
+/* bytes, of what somebody wants to see in an attestation */
+#define MDOC_KEYSTORE_MAX_CHALLENGE_LEN 64
 
 /**
  * MdocKeystoreError:
@@ -54,6 +54,29 @@ typedef enum
 GQuark mdoc_keystore_error_quark (void);
 
 /**
+ * MdocKeyAttestation:
+ * @format: "tpm2-certify": @statement is a TPMS_ATTEST, the two keys are
+ *   TPMT_PUBLIC; see mdoc-tpm-attestation.h
+ * @statement: what the place says of the key
+ * @signature: over the statement
+ * @signer: the key that signed
+ * @key: the device key, as the place knows it
+ *
+ * Where and how a key was made, for whoever trusts the place.
+ */
+typedef struct
+{
+  const char *format;
+  GBytes *statement;
+  GBytes *signature;
+  GBytes *signer;
+  GBytes *key;
+} MdocKeyAttestation;
+
+void mdoc_key_attestation_free (MdocKeyAttestation *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocKeyAttestation, mdoc_key_attestation_free)
+
+/**
  * MdocKeystore:
  *
  * A place that makes device keys and uses them. Reference-counted; for one
@@ -69,6 +92,8 @@ GQuark mdoc_keystore_error_quark (void);
  * @load: a key from that handle; @public_key is its public half as the store
  *   knows it, to be compared
  * @destroy: a key that nobody can use any more; %TRUE if there was none
+ * @attest: (nullable): what the place says of a key; %NULL if it vouches for
+ *   none
  * @free: ends the use of the place, not of its keys
  *
  * What a kind fills in.
@@ -88,6 +113,11 @@ typedef struct
                     MdocSpan handle,
                     GError **error);
   gboolean (*destroy) (gpointer impl, MdocSpan handle, GError **error);
+  MdocKeyAttestation *(*attest) (gpointer impl,
+                                 MdocSpan handle,
+                                 MdocSpan verifier,
+                                 MdocSpan challenge,
+                                 GError **error);
   void (*free) (gpointer impl);
 } MdocKeystoreClass;
 
@@ -117,6 +147,12 @@ MdocKey *mdoc_keystore_load (MdocKeystore *self,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean
 mdoc_keystore_destroy (MdocKeystore *self, MdocSpan handle, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+MdocKeyAttestation *mdoc_keystore_attest (MdocKeystore *self,
+                                          MdocSpan handle,
+                                          MdocSpan verifier,
+                                          MdocSpan challenge,
+                                          GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

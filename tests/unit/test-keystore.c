@@ -11,6 +11,7 @@
 #include <p11-kit/p11-kit.h>
 #include <p11-kit/pkcs11.h>
 #include <string.h>
+#include <tss2/tss2_mu.h>
 
 #include "storage/mdoc-keystore.h"
 #include "tests/lib/mdoc-test-folder.h"
@@ -347,6 +348,84 @@ test_tpm_other (void)
   mdoc_test_swtpm_tear_down (&other);
 }
 
+/* A key that never was outside: the TPM says so itself, by the attributes of
+ * what it vouches for. test-tpm-attestation.c looks at the rest. */
+static void
+test_attest (gconstpointer data)
+{
+  const Place *place = data;
+  g_autoptr (MdocKeystore) keystore = open_kind (place->kind);
+  gboolean is_able = strcmp (place->kind, MDOC_KEYSTORE_TPM) == 0;
+  g_autofree char *challenge = g_strnfill (65, 'c');
+  g_auto (Made) made = { 0 };
+
+  make (keystore, place->curve, MDOC_KEY_AUTH_SIGNATURE, &made);
+  for (gsize len = 0; len <= 65; len += len == 1 ? 63 : 1)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (MdocKeyAttestation) attestation
+          = mdoc_keystore_attest (keystore,
+                                  mdoc_secret_get_span (made.handle),
+                                  mdoc_span_from_text ("issuer"),
+                                  MDOC_SPAN ((const guint8 *) challenge, len),
+                                  &error);
+      TPMT_PUBLIC area = { 0 };
+      MdocSpan span;
+      gsize at = 0;
+
+      if (!is_able || len == 0 || len == 65)
+        {
+          g_assert_null (attestation);
+          g_assert_error (error,
+                          MDOC_CRYPTO_ERROR,
+                          MDOC_CRYPTO_ERROR_UNSUPPORTED);
+          continue;
+        }
+
+      g_assert_no_error (error);
+      g_assert_cmpstr (attestation->format, ==, "tpm2-certify");
+      span = mdoc_span_from_bytes (attestation->key);
+      g_assert_cmpuint (Tss2_MU_TPMT_PUBLIC_Unmarshal (span.data,
+                                                       span.len,
+                                                       &at,
+                                                       &area),
+                        ==,
+                        0);
+      g_assert_cmpuint (area.objectAttributes,
+                        ==,
+                        TPMA_OBJECT_FIXEDTPM | TPMA_OBJECT_FIXEDPARENT
+                            | TPMA_OBJECT_SENSITIVEDATAORIGIN
+                            | TPMA_OBJECT_USERWITHAUTH | TPMA_OBJECT_NODA
+                            | TPMA_OBJECT_SIGN_ENCRYPT);
+    }
+}
+
+/* What crosses the bus when a MAC key is agreed on, written down by tss2. */
+static void
+test_tpm_bus (void)
+{
+  g_autofree char *capture = g_build_filename (token_folder, "bus.pcap", NULL);
+  g_autofree char *spec = g_strconcat ("tpm:pcap:", swtpm.tcti, NULL);
+  g_autoptr (MdocKeystore) keystore = open_spec (spec);
+  g_autoptr (MdocKey) peer = mdoc_key_generate (MDOC_CURVE_P256, NULL);
+  g_autoptr (MdocSecret) secret = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (Made) made = { 0 };
+  MdocSpan x;
+
+  g_assert_true (g_setenv ("TCTI_PCAP_FILE", capture, TRUE));
+  make (keystore, MDOC_CURVE_P256, MDOC_KEY_AUTH_MAC, &made);
+  secret = mdoc_key_agree (made.key, mdoc_key_get_public (peer), &error);
+  g_assert_no_error (error);
+
+  /* the public key was loaded in clear, so the file is the right one */
+  x = mdoc_public_key_get_x (made.public_key);
+  g_assert_true (mdoc_test_file_contains (capture, x.data, 8));
+  x = mdoc_secret_get_span (secret);
+  g_assert_false (mdoc_test_file_contains (capture, x.data, 8));
+  g_assert_cmpint (g_unlink (capture), ==, 0);
+}
+
 /* --- the token --- */
 
 static void
@@ -621,10 +700,12 @@ main (int argc, char **argv)
   add_each ("wrong-handle", test_wrong_handle);
   add_each ("batch", test_batch);
   add_each ("store", test_store);
+  add_each ("attest", test_attest);
   g_test_add_func ("/keystore/curves", test_curves);
   g_test_add_func ("/keystore/spec", test_spec);
   g_test_add_func ("/keystore/tpm/away", test_tpm_away);
   g_test_add_func ("/keystore/tpm/other", test_tpm_other);
+  g_test_add_func ("/keystore/tpm/bus", test_tpm_bus);
   g_test_add_func ("/keystore/pkcs11/attributes", test_token_attributes);
   g_test_add_func ("/keystore/pkcs11/destroy", test_token_destroy);
   g_test_add_func ("/keystore/pkcs11/pin", test_token_pin);
