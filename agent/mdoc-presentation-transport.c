@@ -52,16 +52,42 @@ is_one_of (const char *text, const char *const *known)
   return text == NULL || g_strv_contains (known, text);
 }
 
-/* Where the folder of the loopback is set, somebody wants it used. */
 static gboolean
-is_ble_wanted (const MdocPresentationWay *self, const char *role)
+is_auto (const MdocPresentationWay *self)
 {
-  if (g_strcmp0 (self->transport, "ble") == 0)
+  return self->transport == NULL || strcmp (self->transport, "auto") == 0;
+}
+
+/* Where the folder of the loopback is set, somebody wants it used. A loopback
+ * that nobody has asked for would leave a holder with a QR code that no reader
+ * can follow. */
+static gboolean
+is_ble_wanted (const MdocPresentationWay *self)
+{
+  if (is_auto (self))
+    return g_getenv (MDOC_ENV_RUNTIME_DIR) == NULL;
+  return strcmp (self->transport, "ble") == 0;
+}
+
+/* What is missing is told now rather than by an end. */
+static gboolean
+check_ble (const MdocPresentationWay *self, const char *role, GError **error)
+{
+  g_autoptr (GError) missing = NULL;
+
+  if (mdoc_ble_check (self->adapter, role, &missing))
     return TRUE;
-  if (g_strcmp0 (self->transport, "loopback") == 0
-      || g_getenv (MDOC_ENV_RUNTIME_DIR) != NULL)
-    return FALSE;
-  return mdoc_ble_check (self->adapter, role, NULL);
+
+  if (is_auto (self))
+    g_set_error (error,
+                 missing->domain,
+                 missing->code,
+                 "%s (or choose --transport=loopback, for a reader on this "
+                 "machine)",
+                 missing->message);
+  else
+    g_propagate_error (error, g_steal_pointer (&missing));
+  return FALSE;
 }
 
 static MdocTransport *
@@ -144,7 +170,7 @@ mdoc_presentation_way_get_ending (const MdocPresentationWay *self,
  * @error: return location for a #MdocAgentError, #MdocBleError or
  *   #MdocLoopbackError
  *
- * "auto" is Bluetooth if there is an adapter for it now, else the loopback.
+ * "auto" is Bluetooth, but where the folder of the loopback is set.
  * The loopback is found by the UUID of the mode "central".
  *
  * Returns: (transfer full): a transport that has not been started, or %NULL
@@ -179,7 +205,7 @@ mdoc_presentation_way_open (const MdocPresentationWay *self,
 
   mdoc_engagement_make_ble_uuid (central);
   mdoc_engagement_make_ble_uuid (peripheral);
-  if (!is_ble_wanted (self, role))
+  if (!is_ble_wanted (self))
     {
       engagement = make_engagement (e_device_key, central, NULL);
       transport = mdoc_loopback_holder_new (central,
@@ -188,8 +214,7 @@ mdoc_presentation_way_open (const MdocPresentationWay *self,
     }
   else
     {
-      /* what is missing is told now rather than by an end */
-      if (!mdoc_ble_check (self->adapter, role, error))
+      if (!check_ble (self, role, error))
         return NULL;
       engagement = make_engagement (e_device_key,
                                     central_uuid,

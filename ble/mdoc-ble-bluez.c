@@ -101,7 +101,8 @@ mdoc_ble_error_from_bus (GError **error,
     g_set_error (error,
                  MDOC_BLE_ERROR,
                  (gint) MDOC_BLE_ERROR_PERMISSION,
-                 "BlueZ did not let us %s (%s); put this user into the group "
+                 "BlueZ does not allow us %s (%s); put this user into the "
+                 "group "
                  "\"bluetooth\" or allow it in the bus policy",
                  what,
                  short_name);

@@ -172,6 +172,28 @@ choose (const Arguments *arguments)
   return chosen;
 }
 
+/* Said once, and not by every case. */
+static gboolean
+check_adapter (const Arguments *arguments, GArray *chosen, GError **error)
+{
+  const MdocReaderWay wanted = { .transport = arguments->transport,
+                                 .adapter = arguments->adapter };
+
+  for (guint i = 0; i < chosen->len; i++)
+    {
+      const MdocSelftestWay *way = g_array_index (chosen, Chosen, i).way;
+
+      if (way->ble_mode != NULL)
+        return mdoc_reader_transport_check (&wanted,
+                                            strcmp (way->ble_mode, "central")
+                                                    == 0
+                                                ? "peripheral"
+                                                : "central",
+                                            error);
+    }
+  return TRUE;
+}
+
 static void
 list (MdocCommand *command, GArray *chosen)
 {
@@ -498,7 +520,8 @@ selftest (MdocCommand *command, const Arguments *arguments, GError **error)
   exit_code = check_arguments (arguments, &bench, error);
   if (exit_code != MDOC_EXIT_DONE)
     return exit_code;
-  if (!read_means (arguments, &bench, error))
+  if (!read_means (arguments, &bench, error)
+      || !check_adapter (arguments, chosen, error))
     {
       exit_code = mdoc_reader_error_get_exit (*error);
       return exit_code == MDOC_EXIT_PEER ? MDOC_EXIT_FAILED : exit_code;

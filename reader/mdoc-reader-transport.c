@@ -9,12 +9,50 @@
 
 #include "reader/mdoc-reader-transport.h"
 
+#include <string.h>
+
 #include "base/mdoc-names.h"
 #include "ble/mdoc-ble.h"
 #include "engagement/mdoc-ble-ident.h"
 #include "loopback/mdoc-loopback.h"
 #include "mdoc/mdoc-session.h"
 #include "reader/mdoc-reader-error.h"
+
+static gboolean
+is_auto (const MdocReaderWay *way)
+{
+  return way->transport == NULL || strcmp (way->transport, "auto") == 0;
+}
+
+/**
+ * mdoc_reader_transport_check:
+ * @way: by which way, over Bluetooth
+ * @role: "central" or "peripheral"
+ * @error: return location for a #MdocBleError
+ *
+ * Returns: %TRUE, or %FALSE with @error saying what is missing, and what to do
+ */
+gboolean
+mdoc_reader_transport_check (const MdocReaderWay *way,
+                             const char *role,
+                             GError **error)
+{
+  g_autoptr (GError) missing = NULL;
+
+  if (mdoc_ble_check (way->adapter, role, &missing))
+    return TRUE;
+
+  if (is_auto (way))
+    g_set_error (error,
+                 missing->domain,
+                 missing->code,
+                 "%s (or choose --transport=loopback, for a holder on this "
+                 "machine)",
+                 missing->message);
+  else
+    g_propagate_error (error, g_steal_pointer (&missing));
+  return FALSE;
+}
 
 static MdocTransport *
 open_loopback (const MdocRetrievalMethod *method, GError **error)
@@ -56,9 +94,10 @@ open_ble (const MdocReaderWay *way,
                           way->ble_mode);
       return NULL;
     }
-  if (!mdoc_ble_check (way->adapter,
-                       config.central_uuid != NULL ? "peripheral" : "central",
-                       error))
+  if (!mdoc_reader_transport_check (way,
+                                    config.central_uuid != NULL ? "peripheral"
+                                                                : "central",
+                                    error))
     return NULL;
 
   mdoc_engagement_derive_ble_ident (
@@ -82,12 +121,9 @@ static const char *const names[] = { "auto", "ble", "loopback", NULL };
 gboolean
 mdoc_reader_transport_is_ble (const MdocReaderWay *way)
 {
-  if (g_strcmp0 (way->transport, "ble") == 0)
-    return TRUE;
-  if (g_strcmp0 (way->transport, "loopback") == 0
-      || g_getenv (MDOC_ENV_RUNTIME_DIR) != NULL)
-    return FALSE;
-  return mdoc_ble_check (way->adapter, "central", NULL);
+  if (is_auto (way))
+    return g_getenv (MDOC_ENV_RUNTIME_DIR) == NULL;
+  return strcmp (way->transport, "ble") == 0;
 }
 
 /**
@@ -119,7 +155,7 @@ mdoc_reader_transport_is_known (const char *name)
  * @engagement: the holder's
  * @error: return location for a #MdocReaderError or the transport's own
  *
- * "auto" is Bluetooth if there is an adapter for it now, else the loopback.
+ * "auto" is Bluetooth, but where the folder of the loopback is set.
  *
  * Returns: (transfer full): a transport that has not been started, or %NULL
  *   with @error set

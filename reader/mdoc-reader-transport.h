@@ -40,6 +40,9 @@ const char *const *mdoc_reader_transport_get_names (void);
 gboolean mdoc_reader_transport_is_known (const char *name);
 /* what "auto" comes to now */
 gboolean mdoc_reader_transport_is_ble (const MdocReaderWay *way);
+gboolean mdoc_reader_transport_check (const MdocReaderWay *way,
+                                      const char *role,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 MdocTransport *mdoc_reader_transport_open (const MdocReaderWay *way,
                                            MdocDeviceEngagement *engagement,
                                            GError **error)
