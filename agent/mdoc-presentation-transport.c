@@ -10,6 +10,7 @@
 #include "agent/mdoc-presentation-transport.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "agent/mdoc-agent-error.h"
 #include "base/mdoc-names.h"
@@ -22,11 +23,12 @@
 
 #define UUID_BYTES 16
 
-/* ISO/IEC 18013-5, 8.3.3.1.1: at least one of the two */
+/* ISO/IEC 18013-5, 8.3.3.1.1: at least one of the two; @psm: key 21, 0: none */
 static GBytes *
 make_engagement (MdocPublicKey *e_device_key,
                  const guint8 *central_uuid,
-                 const guint8 *peripheral_uuid)
+                 const guint8 *peripheral_uuid,
+                 guint psm)
 {
   g_autoptr (MdocDeviceEngagementBuilder) builder
       = mdoc_device_engagement_builder_new ();
@@ -42,6 +44,8 @@ make_engagement (MdocPublicKey *e_device_key,
       method.ble.has_peripheral_server = TRUE;
       memcpy (method.ble.peripheral_server_uuid, peripheral_uuid, UUID_BYTES);
     }
+  method.ble.has_psm = psm != 0;
+  method.ble.psm = psm;
   mdoc_device_engagement_builder_add_method (builder, &method);
   return mdoc_device_engagement_builder_finish (builder, e_device_key);
 }
@@ -91,22 +95,10 @@ check_ble (const MdocPresentationWay *self, const char *role, GError **error)
 }
 
 static MdocTransport *
-open_ble (const MdocPresentationWay *self,
-          GBytes *engagement,
-          const guint8 *central_uuid,
-          const guint8 *peripheral_uuid,
-          GError **error)
+make_ble (MdocBleConfig *config, GBytes *engagement, GError **error)
 {
   g_autoptr (MdocDeviceEngagement) parsed = NULL;
   guint8 ident[MDOC_BLE_IDENT_LEN];
-  MdocBleConfig config = {
-    .adapter = self->adapter,
-    .central_uuid = central_uuid,
-    .peripheral_uuid = peripheral_uuid,
-    .ident = ident,
-    .use_l2cap = self->use_l2cap,
-    .max_message_bytes = MDOC_SESSION_MAX_REQUEST_BYTES,
-  };
 
   parsed = mdoc_device_engagement_parse (engagement, error);
   if (parsed == NULL)
@@ -114,7 +106,48 @@ open_ble (const MdocPresentationWay *self,
   mdoc_engagement_derive_ble_ident (
       mdoc_device_engagement_get_e_device_key_tagged (parsed),
       ident);
-  return mdoc_ble_holder_new (&config);
+  config->ident = ident;
+  return mdoc_ble_holder_new (config);
+}
+
+/* A reader that is to connect to us over L2CAP is told where, so that it need
+ * not ask when it is there. */
+static MdocTransport *
+open_ble (const MdocPresentationWay *self,
+          MdocPublicKey *e_device_key,
+          const guint8 *central_uuid,
+          const guint8 *peripheral_uuid,
+          GBytes **ret_engagement,
+          GError **error)
+{
+  MdocBleConfig config = {
+    .adapter = self->adapter,
+    .central_uuid = central_uuid,
+    .peripheral_uuid = peripheral_uuid,
+    .use_l2cap = self->use_l2cap,
+    .max_message_bytes = MDOC_SESSION_MAX_REQUEST_BYTES,
+  };
+  g_autoptr (GBytes) engagement = NULL;
+  MdocTransport *transport;
+
+  if (!check_ble (self, central_uuid != NULL ? "central" : "peripheral", error))
+    return NULL;
+  if (self->use_l2cap && peripheral_uuid != NULL)
+    {
+      config.listener = mdoc_ble_listen (self->adapter, &config.psm, error);
+      if (config.listener < 0)
+        return NULL;
+    }
+  engagement = make_engagement (e_device_key,
+                                central_uuid,
+                                peripheral_uuid,
+                                config.psm);
+  transport = make_ble (&config, engagement, error);
+  if (transport != NULL)
+    *ret_engagement = g_steal_pointer (&engagement);
+  else if (config.psm != 0)
+    close (config.listener);
+  return transport;
 }
 
 void
@@ -186,12 +219,9 @@ mdoc_presentation_way_open (const MdocPresentationWay *self,
   static const char *const modes[] = { "both", "central", "peripheral", NULL };
   gboolean is_peripheral = g_strcmp0 (self->ble_mode, "peripheral") == 0;
   gboolean is_central = g_strcmp0 (self->ble_mode, "central") == 0;
-  const char *role = is_peripheral ? "peripheral" : "central";
   g_autoptr (GBytes) engagement = NULL;
   MdocTransport *transport;
   guint8 central[UUID_BYTES], peripheral[UUID_BYTES];
-  const guint8 *central_uuid = is_peripheral ? NULL : central;
-  const guint8 *peripheral_uuid = is_central ? NULL : peripheral;
 
   if (!is_one_of (self->transport, transports)
       || !is_one_of (self->ble_mode, modes))
@@ -205,26 +235,18 @@ mdoc_presentation_way_open (const MdocPresentationWay *self,
 
   mdoc_engagement_make_ble_uuid (central);
   mdoc_engagement_make_ble_uuid (peripheral);
-  if (!is_ble_wanted (self))
-    {
-      engagement = make_engagement (e_device_key, central, NULL);
-      transport = mdoc_loopback_holder_new (central,
-                                            MDOC_SESSION_MAX_REQUEST_BYTES,
-                                            error);
-    }
-  else
-    {
-      if (!check_ble (self, role, error))
-        return NULL;
-      engagement = make_engagement (e_device_key,
-                                    central_uuid,
-                                    peripheral_uuid);
-      transport = open_ble (self,
-                            engagement,
-                            central_uuid,
-                            peripheral_uuid,
-                            error);
-    }
+  if (is_ble_wanted (self))
+    return open_ble (self,
+                     e_device_key,
+                     is_peripheral ? NULL : central,
+                     is_central ? NULL : peripheral,
+                     ret_engagement,
+                     error);
+
+  engagement = make_engagement (e_device_key, central, NULL, 0);
+  transport = mdoc_loopback_holder_new (central,
+                                        MDOC_SESSION_MAX_REQUEST_BYTES,
+                                        error);
   if (transport != NULL)
     *ret_engagement = g_steal_pointer (&engagement);
   return transport;

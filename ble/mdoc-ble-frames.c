@@ -15,10 +15,6 @@
 
 #define LENGTH_BYTES 4
 
-/* PSM values that Bluetooth leaves to applications of LE */
-#define PSM_MIN 0x80
-#define PSM_MAX 0xff
-
 /* deeper than any session message */
 #define MAX_DEPTH 16
 
@@ -368,7 +364,7 @@ mdoc_ble_psm_parse (MdocSpan value, guint *ret_psm)
   for (gsize i = 0; i < value.len; i++)
     n_other += value.data[i] != 0;
   psm = MAX (value.data[0], value.data[value.len - 1]);
-  if (n_other != 1 || psm < PSM_MIN || psm > PSM_MAX)
+  if (n_other != 1 || psm < MDOC_BLE_PSM_MIN || psm > MDOC_BLE_PSM_MAX)
     return FALSE;
   *ret_psm = psm;
   return TRUE;

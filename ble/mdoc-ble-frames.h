@@ -36,6 +36,10 @@ gboolean mdoc_ble_frames_is_bare (MdocBleFrames *self);
 GBytes *mdoc_ble_frame_wrap (GBytes *message) G_GNUC_WARN_UNUSED_RESULT;
 
 /* value of the L2CAP characteristic */
+/* PSM values that Bluetooth leaves to applications of LE */
+#define MDOC_BLE_PSM_MIN 0x80
+#define MDOC_BLE_PSM_MAX 0xff
+
 gboolean mdoc_ble_psm_parse (MdocSpan value, guint *ret_psm)
     G_GNUC_WARN_UNUSED_RESULT;
 void mdoc_ble_psm_write (guint psm, guint8 ret_value[4]);

@@ -30,7 +30,7 @@ on_channel_connected (int fd, GIOCondition condition, gpointer user_data)
   if (getsockopt (fd, SOL_SOCKET, SO_ERROR, &problem, &len) < 0 || problem != 0)
     {
       mdoc_ble_client_stop_connecting (self);
-      mdoc_ble_client_subscribe (self);
+      mdoc_ble_client_open_channel (self);
       return G_SOURCE_REMOVE;
     }
   mdoc_ble_clear_source (&self->connecting_source);
@@ -85,6 +85,7 @@ on_psm (GVariant *reply, const GError *error, gpointer user_data)
   MdocSpan bytes;
   guint psm;
 
+  self->has_read_psm = TRUE;
   if (reply != NULL && g_variant_is_of_type (reply, G_VARIANT_TYPE ("(ay)")))
     {
       value = g_variant_get_child_value (reply, 0);
@@ -113,7 +114,14 @@ mdoc_ble_client_read_value (MdocBleGattClient *self,
 void
 mdoc_ble_client_open_channel (MdocBleGattClient *self)
 {
-  if (self->link.use_l2cap && self->l2cap != NULL)
+  guint psm = self->link.psm;
+
+  /* each once: where nobody answers at the one that was known beforehand, the
+   * characteristic may know better */
+  self->link.psm = 0;
+  if (self->link.use_l2cap && psm != 0 && connect_channel (self, psm))
+    return;
+  if (self->link.use_l2cap && self->l2cap != NULL && !self->has_read_psm)
     mdoc_ble_client_read_value (self, self->l2cap, on_psm);
   else
     mdoc_ble_client_subscribe (self);

@@ -45,6 +45,7 @@ typedef struct
   guint mtu;
   guint n_tidying;
   gint64 wait_until_us;
+  gboolean has_read_psm;
   int connecting; /* socket of an L2CAP channel; -1: none */
   GSource *connecting_source;
   GError *error; /* what to close with */

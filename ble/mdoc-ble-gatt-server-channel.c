@@ -76,17 +76,20 @@ mdoc_ble_server_start_listening (MdocBleGattServer *self,
 {
   MdocBleBluez *bluez = self->link.bluez;
 
-  self->listener
-      = mdoc_ble_l2cap
-            ->listen (mdoc_ble_bluez_lookup_text (bluez,
-                                                  mdoc_ble_bluez_get_adapter (
-                                                      bluez),
-                                                  BLUEZ_ADAPTER,
-                                                  "Address"),
-                      ret_psm,
-                      error);
+  /* if not since before the engagement was written */
+  if (self->listener < 0)
+    self->listener
+        = mdoc_ble_l2cap
+              ->listen (mdoc_ble_bluez_lookup_text (bluez,
+                                                    mdoc_ble_bluez_get_adapter (
+                                                        bluez),
+                                                    BLUEZ_ADAPTER,
+                                                    "Address"),
+                        &self->link.psm,
+                        error);
   if (self->listener < 0)
     return FALSE;
+  *ret_psm = self->link.psm;
   self->listening = g_unix_fd_source_new (self->listener, G_IO_IN);
   g_source_set_callback (self->listening,
                          G_SOURCE_FUNC (on_incoming),

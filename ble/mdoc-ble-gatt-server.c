@@ -599,7 +599,7 @@ mdoc_ble_gatt_server_new (const MdocBleConfig *config,
   MdocBleGattServer *self = g_new0 (MdocBleGattServer, 1);
 
   mdoc_ble_link_init (&self->link, &end, config, is_holder, !is_holder);
-  self->listener = -1;
+  self->listener = is_holder && config->psm != 0 ? config->listener : -1;
   self->visitors = g_hash_table_new_full (g_str_hash,
                                           g_str_equal,
                                           g_free,

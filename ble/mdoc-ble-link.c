@@ -9,6 +9,8 @@
 
 #include "ble/mdoc-ble-link.h"
 
+#include "ble/mdoc-ble-frames.h"
+
 #include <string.h>
 
 #include "ble/mdoc-ble-l2cap.h"
@@ -90,6 +92,9 @@ mdoc_ble_link_init (MdocBleLink *self,
     memcpy (self->ident, config->ident, sizeof self->ident);
   self->is_ident_checked = config->ident != NULL && !config->is_ident_ignored;
   self->use_l2cap = config->use_l2cap;
+  /* an engagement may name any number */
+  if (config->psm >= MDOC_BLE_PSM_MIN && config->psm <= MDOC_BLE_PSM_MAX)
+    self->psm = config->psm;
   self->max_message_bytes = MIN (config->max_message_bytes, MAX_MESSAGE_BYTES);
   self->max_part_bytes = config->max_part_bytes;
   self->times = config->times == NULL ? mdoc_ble_times_default : *config->times;

@@ -67,6 +67,7 @@ struct _MdocBleLink
   guint8 ident[MDOC_BLE_IDENT_BYTES];
   gboolean is_ident_checked;
   gboolean use_l2cap;
+  guint psm; /* 0: not known beforehand */
   gsize max_message_bytes;
   guint max_part_bytes;
   MdocBleTimes times;

@@ -12,6 +12,7 @@
 #include "ble/mdoc-ble-bluez.h"
 #include "ble/mdoc-ble-gatt-client.h"
 #include "ble/mdoc-ble-gatt-server.h"
+#include "ble/mdoc-ble-l2cap.h"
 
 /* how long a program waits to hear whether there is Bluetooth */
 #define CHECK_MS 3000
@@ -44,19 +45,14 @@ on_check_late (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/**
- * mdoc_ble_check:
- * @adapter: (nullable): as in #MdocBleConfig
- * @role: "central" or "peripheral"
- * @error: return location for a #MdocBleError
- *
- * Whether there is an adapter now that can be what a mode needs. Waits for
- * BlueZ, three seconds at most; nothing else of the program runs meanwhile.
- *
- * Returns: %TRUE, or %FALSE with @error saying what is missing
- */
-gboolean
-mdoc_ble_check (const char *adapter, const char *role, GError **error)
+/* Runs until BlueZ is there with an adapter that will do, which is then passed
+ * to @then if there is one. */
+static gboolean
+await_bluez (const char *adapter,
+             const char *role,
+             void (*then) (MdocBleBluez *bluez, gpointer user_data),
+             gpointer user_data,
+             GError **error)
 {
   static const MdocBleBluezEvents events = { on_check_ready,
                                              NULL,
@@ -77,6 +73,8 @@ mdoc_ble_check (const char *adapter, const char *role, GError **error)
                               &check);
   while (!check.is_ready && check.error == NULL)
     g_main_context_iteration (context, TRUE);
+  if (check.is_ready && then != NULL)
+    then (bluez, user_data);
   mdoc_ble_bluez_free_at_once (bluez);
   g_source_destroy (timer);
   /* what was cancelled is let go of */
@@ -91,6 +89,72 @@ mdoc_ble_check (const char *adapter, const char *role, GError **error)
     }
   g_propagate_error (error, check.error);
   return FALSE;
+}
+
+/**
+ * mdoc_ble_check:
+ * @adapter: (nullable): as in #MdocBleConfig
+ * @role: "central" or "peripheral"
+ * @error: return location for a #MdocBleError
+ *
+ * Whether there is an adapter now that can be what a mode needs. Waits for
+ * BlueZ, three seconds at most; nothing else of the program runs meanwhile.
+ *
+ * Returns: %TRUE, or %FALSE with @error saying what is missing
+ */
+gboolean
+mdoc_ble_check (const char *adapter, const char *role, GError **error)
+{
+  return await_bluez (adapter, role, NULL, NULL, error);
+}
+
+typedef struct
+{
+  int listener;
+  guint psm;
+  GError *error;
+} Listening;
+
+static void
+listen_there (MdocBleBluez *bluez, gpointer user_data)
+{
+  Listening *listening = user_data;
+  const char *address = mdoc_ble_bluez_lookup_text (bluez,
+                                                    mdoc_ble_bluez_get_adapter (
+                                                        bluez),
+                                                    BLUEZ_ADAPTER,
+                                                    "Address");
+
+  listening->listener = mdoc_ble_l2cap->listen (address,
+                                                &listening->psm,
+                                                &listening->error);
+}
+
+/**
+ * mdoc_ble_listen:
+ * @adapter: (nullable): as in #MdocBleConfig
+ * @ret_psm: (out): where it waits
+ * @error: return location for a #MdocBleError
+ *
+ * For a holder that offers an L2CAP channel in the mode with a peripheral UUID:
+ * the engagement that names the PSM is written before the transport is made.
+ *
+ * Returns: a socket for #MdocBleConfig, or -1 with @error set
+ */
+int
+mdoc_ble_listen (const char *adapter, guint *ret_psm, GError **error)
+{
+  Listening listening = { -1, 0, NULL };
+
+  if (!await_bluez (adapter, "peripheral", listen_there, &listening, error))
+    return -1;
+  if (listening.listener < 0)
+    {
+      g_propagate_error (error, listening.error);
+      return -1;
+    }
+  *ret_psm = listening.psm;
+  return listening.listener;
 }
 
 /* A holder in both modes: two transports of which one gets to carry. */

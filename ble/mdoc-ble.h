@@ -89,13 +89,19 @@ typedef struct
  *   with @central_uuid
  * @is_ident_ignored: a holder connects although the reader shows another ident
  * @use_l2cap: an L2CAP channel is offered, and used where the peer offers one
+ * @psm: key 21 of the engagement, where the holder in the mode with
+ *   @peripheral_uuid waits for an L2CAP channel; 0: there is none. A reader
+ * that knows it need not read it; where nobody answers there, it reads it all
+ * the same
+ * @listener: of a holder with a @psm: what mdoc_ble_listen() gave with it;
+ * taken
  * @max_message_bytes: longest message accepted
  * @max_part_bytes: longest part that is sent; 0: the longest allowed
  * @times: (nullable): %NULL: those of mdoc_ble_times_default
  *
- * What a transport is made of; all is copied. A holder with both UUIDs is open
- * to both, and the first reader that starts in either has it. A reader with
- * both takes the first mode, as the standard asks.
+ * What a transport is made of; all but @listener is copied. A holder with both
+ * UUIDs is open to both, and the first reader that starts in either has it. A
+ * reader with both takes the first mode, as the standard asks.
  */
 typedef struct
 {
@@ -105,6 +111,8 @@ typedef struct
   const guint8 *ident;
   gboolean is_ident_ignored;
   gboolean use_l2cap;
+  guint psm;
+  int listener;
   gsize max_message_bytes;
   guint max_part_bytes;
   const MdocBleTimes *times;
@@ -114,6 +122,11 @@ extern const MdocBleTimes mdoc_ble_times_default;
 
 /* @role: "central" or "peripheral". Waits for BlueZ, three seconds at most. */
 gboolean mdoc_ble_check (const char *adapter, const char *role, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* Waits as long. Returns: a socket that waits for a reader's L2CAP channel,
+ * whose PSM can go into the engagement; -1 with @error set */
+int mdoc_ble_listen (const char *adapter, guint *ret_psm, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
 MdocTransport *mdoc_ble_holder_new (const MdocBleConfig *config)

@@ -12,20 +12,38 @@
 #include <string.h>
 
 static const MdocSelftestWay ways[MDOC_SELFTEST_N_WAYS] = {
-  { MDOC_SELFTEST_WAY_LOOPBACK, "loopback", "loopback", NULL, FALSE },
-  { MDOC_SELFTEST_WAY_CENTRAL, "central", "ble", "central", FALSE },
-  { MDOC_SELFTEST_WAY_PERIPHERAL, "peripheral", "ble", "peripheral", FALSE },
-  { MDOC_SELFTEST_WAY_CENTRAL_L2CAP, "central-l2cap", "ble", "central", TRUE },
+  { MDOC_SELFTEST_WAY_LOOPBACK, "loopback", "loopback", NULL, FALSE, FALSE },
+  { MDOC_SELFTEST_WAY_CENTRAL, "central", "ble", "central", FALSE, FALSE },
+  { MDOC_SELFTEST_WAY_PERIPHERAL,
+    "peripheral",
+    "ble",
+    "peripheral",
+    FALSE,
+    FALSE },
+  { MDOC_SELFTEST_WAY_CENTRAL_L2CAP,
+    "central-l2cap",
+    "ble",
+    "central",
+    TRUE,
+    FALSE },
   { MDOC_SELFTEST_WAY_PERIPHERAL_L2CAP,
     "peripheral-l2cap",
     "ble",
     "peripheral",
+    TRUE,
+    FALSE },
+  { MDOC_SELFTEST_WAY_PERIPHERAL_L2CAP_KEY21,
+    "peripheral-l2cap-key21",
+    "ble",
+    "peripheral",
+    TRUE,
     TRUE },
 };
 
-#define BIT(way)   (1u << MDOC_SELFTEST_WAY_##way)
-#define GATT       (BIT (CENTRAL) | BIT (PERIPHERAL))
-#define L2CAP      (BIT (CENTRAL_L2CAP) | BIT (PERIPHERAL_L2CAP))
+#define BIT(way) (1u << MDOC_SELFTEST_WAY_##way)
+#define GATT     (BIT (CENTRAL) | BIT (PERIPHERAL))
+#define L2CAP                                                                  \
+  (BIT (CENTRAL_L2CAP) | BIT (PERIPHERAL_L2CAP) | BIT (PERIPHERAL_L2CAP_KEY21))
 #define EVERYWHERE (BIT (LOOPBACK) | GATT | L2CAP)
 
 /* clang-format off */

@@ -23,6 +23,7 @@ typedef enum
   MDOC_SELFTEST_WAY_PERIPHERAL,
   MDOC_SELFTEST_WAY_CENTRAL_L2CAP,
   MDOC_SELFTEST_WAY_PERIPHERAL_L2CAP,
+  MDOC_SELFTEST_WAY_PERIPHERAL_L2CAP_KEY21,
   MDOC_SELFTEST_N_WAYS,
 } MdocSelftestWayId;
 
@@ -32,6 +33,8 @@ typedef enum
  * @transport: as mdoc_reader_transport_get_names() has it
  * @ble_mode: (nullable): as #MdocReaderWay has it
  * @use_l2cap: whether over an L2CAP channel
+ * @needs_psm: whether its PSM is taken from key 21 of the engagement; else from
+ *   the characteristic
  */
 typedef struct
 {
@@ -40,6 +43,7 @@ typedef struct
   const char *transport;
   const char *ble_mode;
   gboolean use_l2cap;
+  gboolean needs_psm;
 } MdocSelftestWay;
 
 /**

@@ -68,6 +68,8 @@ check_way (Script *self, MdocDeviceEngagement *engagement, GError **error)
     is_offered = strcmp (self->way->ble_mode, "central") == 0
                      ? method->ble.has_central_client
                      : method->ble.has_peripheral_server;
+  if (is_offered && self->way->needs_psm)
+    is_offered = method->ble.has_psm;
   if (is_offered)
     return TRUE;
   return mdoc_reader_refuse (error,
@@ -106,6 +108,7 @@ open_probe (Script *self, gboolean has_wrong_ident, GError **error)
                               .ble_mode = self->way->ble_mode,
                               .adapter = self->bench->adapter,
                               .use_l2cap = self->way->use_l2cap,
+                              .is_psm_read = !self->way->needs_psm,
                               .has_wrong_ident = has_wrong_ident };
   g_autoptr (MdocDeviceEngagement) engagement = NULL;
   g_autoptr (MdocTransport) transport = NULL;

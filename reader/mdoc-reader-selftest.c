@@ -243,8 +243,9 @@ check_names (const Arguments *arguments, GError **error)
     if (mdoc_selftest_find_way (arguments->ways[i]) == NULL)
       return mdoc_command_refuse (error,
                                   "--way %s: it takes loopback, central, "
-                                  "peripheral, central-l2cap or "
-                                  "peripheral-l2cap",
+                                  "peripheral, central-l2cap, "
+                                  "peripheral-l2cap or "
+                                  "peripheral-l2cap-key21",
                                   arguments->ways[i]);
   if (arguments->ways != NULL && arguments->transport != NULL)
     return mdoc_command_refuse (error,
@@ -557,8 +558,8 @@ run (MdocCommand *command, GError **error)
     { "l2cap", 0, 0, G_OPTION_ARG_NONE, &arguments.use_l2cap,
       "Over Bluetooth, run the ways over L2CAP too", NULL },
     { "way", 0, 0, G_OPTION_ARG_STRING_ARRAY, &arguments.ways,
-      "Run this way alone: loopback, central, peripheral, central-l2cap or "
-      "peripheral-l2cap; may be repeated", "NAME" },
+      "Run this way alone: loopback, central, peripheral, central-l2cap, "
+      "peripheral-l2cap or peripheral-l2cap-key21; may be repeated", "NAME" },
     { "case", 'c', 0, G_OPTION_ARG_STRING_ARRAY, &arguments.cases,
       "Run the cases of this name alone, with * and ?; may be repeated",
       "PATTERN" },

@@ -84,7 +84,11 @@ open_ble (const MdocReaderWay *way,
     config.central_uuid = method->ble.central_client_uuid;
   else if (method->ble.has_peripheral_server
            && g_strcmp0 (way->ble_mode, "central") != 0)
-    config.peripheral_uuid = method->ble.peripheral_server_uuid;
+    {
+      config.peripheral_uuid = method->ble.peripheral_server_uuid;
+      if (method->ble.has_psm && !way->is_psm_read)
+        config.psm = method->ble.psm;
+    }
   else
     {
       mdoc_reader_refuse (error,

@@ -21,6 +21,8 @@ G_BEGIN_DECLS
  *   part; %NULL: the first that it offers
  * @adapter: (nullable): "hci0" or an address; %NULL: the first that will do
  * @use_l2cap: uses an L2CAP channel where the holder has one
+ * @is_psm_read: reads the PSM of that channel from the holder's characteristic
+ *   although key 21 of the engagement names it, to test that
  * @has_wrong_ident: shows another Ident than that of the engagement, to test
  *   whether the holder looks at it
  *
@@ -32,6 +34,7 @@ typedef struct
   const char *ble_mode;
   const char *adapter;
   gboolean use_l2cap;
+  gboolean is_psm_read;
   gboolean has_wrong_ident;
 } MdocReaderWay;
 

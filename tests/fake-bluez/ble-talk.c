@@ -260,6 +260,39 @@ on_closed (MdocTransport *transport, const GError *error, gpointer user_data)
   tell (self, is_holder ? "holder closed" : "reader closed");
 }
 
+typedef struct
+{
+  MdocBleConfig *config;
+  gboolean is_done;
+} Ahead;
+
+/* The fake is served by this thread's loop, and listening blocks. */
+static gpointer
+listen_in_thread (gpointer data)
+{
+  Ahead *ahead = data;
+  g_autoptr (GError) error = NULL;
+
+  ahead->config->listener = mdoc_ble_listen (ahead->config->adapter,
+                                             &ahead->config->psm,
+                                             &error);
+  g_assert_no_error (error);
+  g_atomic_int_set (&ahead->is_done, TRUE);
+  g_main_context_wakeup (NULL);
+  return NULL;
+}
+
+static void
+listen_ahead (MdocBleConfig *config)
+{
+  Ahead ahead = { config, FALSE };
+  GThread *thread = g_thread_new ("listen", listen_in_thread, &ahead);
+
+  while (!g_atomic_int_get (&ahead.is_done))
+    g_main_context_iteration (NULL, TRUE);
+  g_thread_join (thread);
+}
+
 void
 talk_start (Talk *self)
 {
@@ -288,7 +321,11 @@ talk_start (Talk *self)
     config.central_uuid = central_uuid;
   if (self->mode != TALK_CENTRAL)
     config.peripheral_uuid = peripheral_uuid;
+  if (self->knows_psm)
+    listen_ahead (&config);
   self->holder = mdoc_ble_holder_new (&config);
+  if (self->wrong_psm != 0)
+    config.psm = self->wrong_psm;
   config.adapter = "hci1";
   config.ident = ident;
   if (self->mode == TALK_BOTH_PERIPHERAL)

@@ -33,6 +33,8 @@ typedef struct
   TalkMode mode;
   const gsize *sizes;
   gboolean use_l2cap;
+  gboolean knows_psm; /* before, as by key 21 of an engagement */
+  guint wrong_psm;    /* what the reader knows instead; 0: the right one */
   gboolean is_holder_closing; /* instead of the reader */
   gboolean has_wrong_ident;
   gboolean is_ident_ignored;

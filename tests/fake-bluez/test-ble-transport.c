@@ -7,11 +7,18 @@
 
 #include "config.h"
 
+#include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "ble/mdoc-ble-doctor.h"
+#include "ble/mdoc-ble-l2cap.h"
 #include "ble/mdoc-ble-link.h"
 #include "tests/fake-bluez/ble-talk.h"
+
+/* where no talk listens */
+#define WRONG_PSM 0xff
 
 static const char *const mode_names[TALK_N_MODES] = { "central",
                                                       "peripheral",
@@ -174,6 +181,94 @@ test_check_files (void)
         n_before = count_files ();
     }
   g_assert_cmpuint (count_files (), <=, n_before);
+}
+
+static const MdocBleL2cap *usual_l2cap;
+
+/* Counts what a client reads: the reader in mode peripheral has nothing to read
+ * but the PSM. */
+static FakeAction
+count_reads (const char *step, gpointer user_data)
+{
+  if (g_str_equal (step, "ReadValue"))
+    *(guint *) user_data += 1;
+  return FAKE_GO;
+}
+
+/* Begins well, and is refused afterwards, as a radio does: a datagram to a port
+ * of this machine that nobody has. */
+static int
+connect_in_vain (const char *adapter_address,
+                 const char *address,
+                 const char *address_type,
+                 guint psm,
+                 GError **error)
+{
+  struct sockaddr_in to = { .sin_family = AF_INET,
+                            .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
+  socklen_t len = sizeof to;
+  int port, fd;
+
+  if (psm != WRONG_PSM)
+    return usual_l2cap->connect (adapter_address,
+                                 address,
+                                 address_type,
+                                 psm,
+                                 error);
+
+  port = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  g_assert_cmpint (bind (port, (struct sockaddr *) &to, sizeof to), ==, 0);
+  g_assert_cmpint (getsockname (port, (struct sockaddr *) &to, &len), ==, 0);
+  close (port);
+  g_assert_cmpint (connect (fd, (struct sockaddr *) &to, sizeof to), ==, 0);
+  g_assert_cmpint (send (fd, "", 1, 0), ==, 1);
+  return fd;
+}
+
+/* A reader that knows the PSM does not read it; where nobody answers there, it
+ * does, and has its channel all the same. */
+static void
+test_psm_known (void)
+{
+  MdocBleL2cap refusing;
+  static const gsize sizes[] = { 1, 5000, 0 };
+  static const struct
+  {
+    gboolean knows_psm;
+    guint wrong_psm;
+    guint n_reads;
+  } cases[] = { { FALSE, 0, 1 },
+                { TRUE, 0, 0 },
+                { TRUE, WRONG_PSM, 1 },
+                { TRUE, 0x7f, 1 } };
+
+  usual_l2cap = mdoc_ble_l2cap;
+  refusing = *usual_l2cap;
+  refusing.connect = connect_in_vain;
+  mdoc_ble_l2cap = &refusing;
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    for (gint mode = 0; mode < TALK_N_MODES; mode++)
+      {
+        g_autoptr (FakeBluez) bluez = fake_bluez_new (talk_get_address (), 2);
+        guint n_reads = 0;
+        Talk talk = { .mode = (TalkMode) mode,
+                      .sizes = sizes,
+                      .use_l2cap = TRUE,
+                      .knows_psm = cases[i].knows_psm,
+                      .wrong_psm = cases[i].wrong_psm };
+
+        /* in the others the holder may be the one that reads, the Ident too */
+        if (mode != TALK_PERIPHERAL && mode != TALK_BOTH_PERIPHERAL)
+          continue;
+        fake_bluez_set_hook (bluez, count_reads, &n_reads);
+        talk_run (&talk);
+        talk_assert_fine (&talk);
+        g_assert_cmpuint (n_reads, ==, cases[i].n_reads);
+        g_assert_cmpuint (fake_bluez_get_longest (bluez), <=, 4);
+        finish_talk (&talk, bluez);
+      }
+  mdoc_ble_l2cap = usual_l2cap;
 }
 
 static void
@@ -500,6 +595,7 @@ main (int argc, char **argv)
   add_tests ("never-waits", test_never_waits);
   add_tests ("l2cap", test_l2cap);
   add_tests ("files", test_files);
+  g_test_add_func ("/ble/peripheral/psm-known", test_psm_known);
   add_tests ("holder-closes", test_holder_closes);
   add_tests ("dropped", test_dropped);
   add_tests ("closed-early", test_closed_early);

@@ -357,12 +357,13 @@ def test_choice(bench):
                 for way in {c["way"] for c in listed}}
     assert set(ways()) == {"central", "peripheral"}
     every = ways("--l2cap")
-    assert set(every) == {"central", "peripheral", "central-l2cap", "peripheral-l2cap"}
+    assert set(every) == {"central", "peripheral", "central-l2cap", "peripheral-l2cap",
+                          "peripheral-l2cap-key21"}
     assert "requests/five" in every["central"] and "requests/five" not in every["peripheral"]
     for way, found in every.items():
         assert ("ends/reader-transport" in found) == ("l2cap" not in way)
         assert ("transport/wrong-ident" in found) == way.startswith("central")
-        # two modes by two kinds of channel, by who ends it and how
+        # two modes by two kinds of channel and two sources of its PSM, by who ends it and how
         assert len(fnmatch.filter(found, "ends/*")) == (8 if "l2cap" in way else 10)
 
 
