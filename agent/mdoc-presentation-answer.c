@@ -122,13 +122,11 @@ respond (MdocPresentation *self, GBytes *response, gboolean is_last)
     }
 
   self->has_responded = TRUE;
-  /* closed comes, and is the end */
-  if (ending == MDOC_PRESENTATION_BY_VANISHING
-      && mdoc_transport_misbehave (self->transport,
-                                   MDOC_TRANSPORT_FAULT_CUT,
-                                   message,
-                                   g_bytes_get_size (message)))
-    return;
+  if (ending >= MDOC_PRESENTATION_BY_VANISHING)
+    {
+      mdoc_presentation_send_faulty (self, message);
+      return;
+    }
 
   mdoc_presentation_send (self, message);
   mdoc_presentation_watch_deadline (self);

@@ -58,6 +58,9 @@ mdoc_presentation_set_message (MdocPresentation *self, const GError *error);
 void mdoc_presentation_watch_deadline (MdocPresentation *self);
 void mdoc_presentation_send (MdocPresentation *self, GBytes *message);
 
+/* mdoc-presentation-fault.c */
+void mdoc_presentation_send_faulty (MdocPresentation *self, GBytes *message);
+
 /* mdoc-presentation-answer.c */
 void mdoc_presentation_handle_request (MdocPresentation *self);
 void mdoc_presentation_note (MdocPresentation *self,

@@ -172,11 +172,12 @@ mdoc_presentation_way_get_ending (const MdocPresentationWay *self,
                                   MdocPresentationEnding *ret_ending,
                                   GError **error)
 {
-  static const char *const names[] = { "reader",
-                                       "with-answer",
-                                       "status",
-                                       "transport",
-                                       "vanish" };
+  static const char *const names[] = {
+    "reader",   "with-answer",    "status",     "transport",
+    "vanish",   "cut-first-byte", "cut-middle", "cut-last-byte",
+    "length",   "prefix",         "oversize",   "garbage",
+    "tampered", "error-status",   "late-answer"
+  };
 
   if (self->end == NULL)
     {
@@ -191,8 +192,8 @@ mdoc_presentation_way_get_ending (const MdocPresentationWay *self,
       }
   return mdoc_agent_refuse (error,
                             MDOC_AGENT_ERROR_INVALID_ARGUMENT,
-                            "The end is \"reader\", \"with-answer\", "
-                            "\"status\", \"transport\" or \"vanish\"");
+                            "There is no such end: %s",
+                            self->end);
 }
 
 /**

@@ -21,8 +21,8 @@ G_BEGIN_DECLS
  * @adapter: (nullable): "hci0" or an address; %NULL: the first that will do
  * @use_l2cap: offers a channel of L2CAP too
  * @end: (nullable): who ends it and how, for tests of readers: "reader", which
- *   %NULL is too, or with the first answer we do: "with-answer", "status",
- *   "transport" or "vanish"
+ *   %NULL is too, or with the first answer we do, by the names in
+ *   mdoc-presentation-transport.c
  *
  * What the options of StartPresentation say.
  */
@@ -42,7 +42,18 @@ typedef enum
   MDOC_PRESENTATION_BY_ANSWER,    /* status 20 in its SessionData */
   MDOC_PRESENTATION_BY_STATUS,    /* status 20 in one of its own */
   MDOC_PRESENTATION_BY_TRANSPORT, /* the connection ends, in order */
+  /* from here on a fault: */
   MDOC_PRESENTATION_BY_VANISHING,
+  MDOC_PRESENTATION_CUT_FIRST_BYTE, /* gone after it */
+  MDOC_PRESENTATION_CUT_MIDDLE,
+  MDOC_PRESENTATION_CUT_LAST_BYTE, /* gone before it */
+  MDOC_PRESENTATION_LENGTH,        /* as of #MdocTransportFault */
+  MDOC_PRESENTATION_PREFIX,
+  MDOC_PRESENTATION_OVERSIZE,     /* longer than any answer may be */
+  MDOC_PRESENTATION_GARBAGE,      /* no CBOR */
+  MDOC_PRESENTATION_TAMPERED,     /* one bit of what is encrypted */
+  MDOC_PRESENTATION_ERROR_STATUS, /* status 11, and no answer */
+  MDOC_PRESENTATION_LATE_ANSWER,  /* after status 20 */
 } MdocPresentationEnding;
 
 gboolean mdoc_presentation_way_get_ending (const MdocPresentationWay *self,

@@ -229,6 +229,31 @@ def test_end(bench):
             == "InvalidArgument"
 
 
+def test_faults(bench):
+    """Or it does with its answer what no wallet should: no reader takes it."""
+    faults = {"cut-first-byte": "loopback-vanished", "cut-middle": "loopback-vanished",
+              "cut-last-byte": "loopback-vanished", "length": "loopback-limit",
+              "oversize": "loopback-limit", "garbage": "session-cbor",
+              "tampered": "session-decrypt", "error-status": "holder-error",
+              "late-answer": "denied"}
+    with ready(bench) as world:
+        for fault, name in faults.items():
+            holder, engagement = world.present("--yes", "--end", fault)
+            # what comes after status 20 is not even looked at
+            report = world.ask(DENIED if name == "denied" else PEER, engagement, NAME)
+            assert report["error"]["name"] == name and report["responses"] == [], (fault, report)
+            holder.process.wait(timeout=20)
+        # parts are of GATT alone
+        holder, engagement = world.present("--yes", "--end", "prefix")
+        world.ask(DENIED, engagement, NAME)
+        holder.finish(FAILED)
+        assert "no such fault" in holder.err
+        # and the wallet is as good as before
+        holder, engagement = world.present("--yes")
+        assert world.ask(DONE, engagement, NAME)["responses"][0]["verified"]
+        holder.finish(DONE)
+
+
 def test_busy(bench):
     with ready(bench) as world:
         holder, _ = world.present("--yes")
