@@ -18,58 +18,6 @@
 #define MAX_INLINE 4 /* members of a small object */
 #define DASH       "-"
 
-void
-mdoc_json_add_text (JsonBuilder *builder, const char *name, const char *text)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, text);
-}
-
-void
-mdoc_json_add_boolean (JsonBuilder *builder, const char *name, gboolean value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_boolean_value (builder, value);
-}
-
-void
-mdoc_json_add_int (JsonBuilder *builder, const char *name, gint64 value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, value);
-}
-
-void
-mdoc_json_add_time (JsonBuilder *builder, const char *name, gint64 unix_s)
-{
-  g_autofree char *text = mdoc_time_format (unix_s);
-
-  mdoc_json_add_text (builder, name, text);
-}
-
-/* bytes as hexadecimal */
-void
-mdoc_json_add_bytes (JsonBuilder *builder, const char *name, MdocSpan bytes)
-{
-  g_autofree char *text = mdoc_hex_encode (bytes);
-
-  mdoc_json_add_text (builder, name, text);
-}
-
-void
-mdoc_json_begin_object (JsonBuilder *builder, const char *name)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_begin_object (builder);
-}
-
-void
-mdoc_json_begin_array (JsonBuilder *builder, const char *name)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_begin_array (builder);
-}
-
 /**
  * mdoc_reader_print_json:
  * @node: a value

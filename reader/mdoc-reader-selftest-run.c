@@ -655,21 +655,6 @@ run_script (Script *self, GError **error)
   return TRUE;
 }
 
-void
-mdoc_selftest_run_clear (MdocSelftestRun *self)
-{
-  g_clear_error (&self->error);
-  g_clear_pointer (&self->note, g_free);
-}
-
-const char *
-mdoc_selftest_outcome_get_name (MdocSelftestOutcome outcome)
-{
-  static const char *const names[] = { "passed", "failed", "not-run" };
-
-  return names[outcome];
-}
-
 /**
  * mdoc_selftest_run:
  * @bench: what all tests share
@@ -689,7 +674,7 @@ mdoc_selftest_run (const MdocSelftestBench *bench,
                              .run = ret_run };
   gint64 started_us = g_get_monotonic_time ();
 
-  ret_run->holder_exit = -1;
+  ret_run->command_exit = -1;
   if (check_needs (bench, test, &ret_run->error)
       && run_script (&script, &ret_run->error))
     ret_run->outcome = MDOC_SELFTEST_PASSED;
@@ -703,5 +688,5 @@ mdoc_selftest_run (const MdocSelftestBench *bench,
   /* it is over for the holder before its command is waited for */
   script_clear (&script);
   ret_run->took_us = g_get_monotonic_time () - started_us;
-  ret_run->holder_exit = mdoc_selftest_holder_release (bench->holder);
+  ret_run->command_exit = mdoc_selftest_holder_release (bench->holder);
 }

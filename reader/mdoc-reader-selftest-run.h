@@ -14,6 +14,7 @@
 #include "reader/mdoc-reader-ask.h"
 #include "reader/mdoc-reader-selftest-engage.h"
 #include "reader/mdoc-reader-selftest-plan.h"
+#include "report/mdoc-selftest-report.h"
 
 G_BEGIN_DECLS
 
@@ -39,46 +40,10 @@ typedef struct
   guint timeout_ms;
 } MdocSelftestBench;
 
-typedef enum
-{
-  MDOC_SELFTEST_PASSED,
-  MDOC_SELFTEST_FAILED,
-  MDOC_SELFTEST_NOT_RUN,
-} MdocSelftestOutcome;
-
-/**
- * MdocSelftestRun:
- * @error: (nullable): why it did not pass
- * @note: (nullable): what is worth knowing all the same
- * @connect_us: from the engagement until messages could be sent; 0: it did not
- *   come so far, as for the next two
- * @first_us: from the first request to the first byte of its answer, consent
- *   included
- * @whole_us: from the engagement until the first answer was there
- * @holder_exit: how the holder's command ended; -1 if there was none
- *
- * One run of one test. Times are of its first connection.
- */
-typedef struct
-{
-  MdocSelftestOutcome outcome;
-  GError *error;
-  char *note;
-  gint64 connect_us;
-  gint64 first_us;
-  gint64 whole_us;
-  gint64 took_us;
-  gint holder_exit;
-} MdocSelftestRun;
-
-void mdoc_selftest_run_clear (MdocSelftestRun *self);
-
 /* @ret_run: memory of zeroes */
 void mdoc_selftest_run (const MdocSelftestBench *bench,
                         const MdocSelftestWay *way,
                         const MdocSelftestCase *test,
                         MdocSelftestRun *ret_run);
-
-const char *mdoc_selftest_outcome_get_name (MdocSelftestOutcome outcome);
 
 G_END_DECLS

@@ -17,7 +17,7 @@
 #include "reader/mdoc-reader-error.h"
 #include "reader/mdoc-reader-input.h"
 #include "reader/mdoc-reader-json.h"
-#include "reader/mdoc-reader-selftest-report.h"
+#include "reader/mdoc-reader-selftest-run.h"
 #include "reader/mdoc-reader-transport.h"
 #include "reader/mdoc-reader-trust.h"
 #include "reader/mdoc-reader-verbs.h"
@@ -386,6 +386,30 @@ read_means (const Arguments *arguments,
 
 /* --- doing it --- */
 
+static const char *const way_names[] = {
+  "loopback",
+  "central",
+  "peripheral",
+  "central-l2cap",
+  "peripheral-l2cap",
+  "peripheral-l2cap-key21",
+  NULL,
+};
+G_STATIC_ASSERT (G_N_ELEMENTS (way_names) == MDOC_SELFTEST_N_WAYS + 1);
+
+static const MdocSelftestKind kind = {
+  .program = "mdoc-reader",
+  .actor = "reader",
+  .command = "holderExit",
+  .ways = way_names,
+  .times_note
+  = "Connect: from the engagement until messages can be sent. First byte: from "
+    "the first request to the first byte of its answer, consent included. "
+    "Whole: from the engagement until the first answer is there.",
+  .get_error_name = mdoc_reader_error_get_name,
+  .get_exit = mdoc_reader_error_get_exit,
+};
+
 static volatile sig_atomic_t is_interrupted;
 
 static void
@@ -435,15 +459,19 @@ run_all (MdocCommand *command,
          const MdocSelftestBench *bench,
          GArray *chosen)
 {
-  MdocSelftestReport *report = mdoc_selftest_report_new ();
+  MdocSelftestReport *report = mdoc_selftest_report_new (&kind);
   gint64 started_us = g_get_monotonic_time ();
 
   for (guint i = 0; i < chosen->len && !is_interrupted; i++)
     {
       const Chosen *one = &g_array_index (chosen, Chosen, i);
+      const MdocSelftestTest test = { one->test->name,
+                                      one->test->what,
+                                      one->test->must,
+                                      one->test->clause };
       MdocSelftestResult *result = mdoc_selftest_report_add (report,
-                                                             one->way,
-                                                             one->test);
+                                                             one->way->name,
+                                                             &test);
 
       for (gint j = 0; j == 0 || (j < arguments->repeat && !is_interrupted);
            j++)

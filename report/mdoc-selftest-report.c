@@ -1,5 +1,5 @@
 /*
- * mdoc-reader-selftest-report.c - what came of tests of a holder
+ * mdoc-selftest-report.c - what came of a plan of tests
  *
  * SPDX-FileCopyrightText: 2026 The mdoc agent authors
  * SPDX-License-Identifier: Apache-2.0
@@ -7,11 +7,10 @@
 
 #include "config.h"
 
-#include "reader/mdoc-reader-selftest-report.h"
+#include "report/mdoc-selftest-report.h"
 
 #include "base/mdoc-text.h"
-#include "reader/mdoc-reader-error.h"
-#include "reader/mdoc-reader-json.h"
+#include "report/mdoc-json.h"
 
 static const char *const time_names[MDOC_SELFTEST_N_TIMES] = {
   [MDOC_SELFTEST_TIME_CONNECT] = "connectMs",
@@ -28,6 +27,21 @@ result_free (gpointer data)
   g_free (self);
 }
 
+void
+mdoc_selftest_run_clear (MdocSelftestRun *self)
+{
+  g_clear_error (&self->error);
+  g_clear_pointer (&self->note, g_free);
+}
+
+const char *
+mdoc_selftest_outcome_get_name (MdocSelftestOutcome outcome)
+{
+  static const char *const names[] = { "passed", "failed", "not-run" };
+
+  return names[outcome];
+}
+
 static void
 run_clear (gpointer data)
 {
@@ -36,14 +50,16 @@ run_clear (gpointer data)
 
 /**
  * mdoc_selftest_report_new:
+ * @kind: of which program; lives as long as the report
  *
  * Returns: (transfer full): a report without results, that begins now
  */
 MdocSelftestReport *
-mdoc_selftest_report_new (void)
+mdoc_selftest_report_new (const MdocSelftestKind *kind)
 {
   MdocSelftestReport *self = g_new0 (MdocSelftestReport, 1);
 
+  self->kind = kind;
   self->results = g_ptr_array_new_with_free_func (result_free);
   self->started_unix_s = g_get_real_time () / G_USEC_PER_SEC;
   return self;
@@ -62,20 +78,21 @@ mdoc_selftest_report_free (MdocSelftestReport *self)
 /**
  * mdoc_selftest_report_add:
  * @self: a report
- * @way: by which way
+ * @way: by which way; one of its kind's
  * @test: which test
  *
  * Returns: (transfer none): a result without runs
  */
 MdocSelftestResult *
 mdoc_selftest_report_add (MdocSelftestReport *self,
-                          const MdocSelftestWay *way,
-                          const MdocSelftestCase *test)
+                          const char *way,
+                          const MdocSelftestTest *test)
 {
   MdocSelftestResult *result = g_new0 (MdocSelftestResult, 1);
 
+  result->kind = self->kind;
   result->way = way;
-  result->test = test;
+  result->test = *test;
   result->runs = g_array_new (FALSE, TRUE, sizeof (MdocSelftestRun));
   g_array_set_clear_func (result->runs, run_clear);
   g_ptr_array_add (self->results, result);
@@ -121,7 +138,7 @@ mdoc_selftest_result_get_outcome (const MdocSelftestResult *self)
 
 guint
 mdoc_selftest_report_count (const MdocSelftestReport *self,
-                            const MdocSelftestWay *way,
+                            const char *way,
                             MdocSelftestOutcome outcome)
 {
   guint n = 0;
@@ -130,7 +147,7 @@ mdoc_selftest_report_count (const MdocSelftestReport *self,
     {
       const MdocSelftestResult *result = g_ptr_array_index (self->results, i);
 
-      if ((way == NULL || result->way == way)
+      if ((way == NULL || g_str_equal (result->way, way))
           && mdoc_selftest_result_get_outcome (result) == outcome)
         n++;
     }
@@ -204,7 +221,7 @@ mdoc_selftest_result_get_times (const MdocSelftestResult *self,
 
 MdocSelftestTimes
 mdoc_selftest_report_get_times (const MdocSelftestReport *self,
-                                const MdocSelftestWay *way,
+                                const char *way,
                                 MdocSelftestTime time)
 {
   g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (gint64));
@@ -213,7 +230,7 @@ mdoc_selftest_report_get_times (const MdocSelftestReport *self,
     {
       const MdocSelftestResult *result = g_ptr_array_index (self->results, i);
 
-      if (result->way == way)
+      if (g_str_equal (result->way, way))
         collect_times (result, time, times);
     }
   return summarize (times);
@@ -221,7 +238,7 @@ mdoc_selftest_report_get_times (const MdocSelftestReport *self,
 
 /* --- how it ends --- */
 
-/* From the worst that there is to the least: what the holder did wrong, that it
+/* From the worst that there is to the least: what the peer did wrong, that it
  * did not answer, that it said no, and what is nobody's fault over there. */
 static MdocExit
 worse (MdocExit a, MdocExit b)
@@ -258,8 +275,7 @@ mdoc_selftest_report_get_exit (const MdocSelftestReport *self)
       for (guint j = 0; j < result->runs->len; j++)
         if (get_run (result, j)->outcome == MDOC_SELFTEST_FAILED)
           exit_code = worse (exit_code,
-                             mdoc_reader_error_get_exit (
-                                 get_run (result, j)->error));
+                             self->kind->get_exit (get_run (result, j)->error));
     }
 
   if (exit_code == MDOC_EXIT_DONE && self->is_interrupted)
@@ -288,16 +304,14 @@ print_times (const char *name, MdocSelftestTimes times)
 }
 
 static void
-print_reason (const MdocSelftestRun *run)
+print_reason (const MdocSelftestKind *kind, const MdocSelftestRun *run)
 {
   g_autofree char *shown = NULL;
 
   if (run == NULL || run->error == NULL)
     return;
   shown = mdoc_text_to_printable (run->error->message);
-  g_print ("         %s (%s)\n",
-           shown,
-           mdoc_reader_error_get_name (run->error));
+  g_print ("         %s (%s)\n", shown, kind->get_error_name (run->error));
 }
 
 /**
@@ -314,8 +328,8 @@ mdoc_selftest_result_print (const MdocSelftestResult *self)
 
   g_print ("%-7s  %s/%s",
            mdoc_selftest_outcome_get_name (outcome),
-           self->way->name,
-           self->test->name);
+           self->way,
+           self->test.name);
   if (self->runs->len > 1)
     g_print ("  %u of %u",
              mdoc_selftest_result_count (self, MDOC_SELFTEST_PASSED),
@@ -332,8 +346,8 @@ mdoc_selftest_result_print (const MdocSelftestResult *self)
     }
   g_print ("\n");
   if (outcome == MDOC_SELFTEST_FAILED)
-    g_print ("         must hold: %s\n", self->test->must);
-  print_reason (run);
+    g_print ("         must hold: %s\n", self->test.must);
+  print_reason (self->kind, run);
 }
 
 /**
@@ -346,22 +360,22 @@ void
 mdoc_selftest_report_print (const MdocSelftestReport *self)
 {
   static const char *const names[] = { "connect", "first byte", "whole" };
-  const MdocSelftestWay *ways = mdoc_selftest_get_ways ();
+  const char *const *ways = self->kind->ways;
 
-  for (guint i = 0; i < MDOC_SELFTEST_N_WAYS; i++)
+  for (guint i = 0; ways[i] != NULL; i++)
     {
       MdocSelftestTimes times
           = mdoc_selftest_report_get_times (self,
-                                            &ways[i],
+                                            ways[i],
                                             MDOC_SELFTEST_TIME_CONNECT);
 
       if (times.n == 0)
         continue;
-      g_print ("\n%s, min/median/max:", ways[i].name);
+      g_print ("\n%s, min/median/max:", ways[i]);
       for (guint j = 0; j < MDOC_SELFTEST_N_TIMES; j++)
         {
           times = mdoc_selftest_report_get_times (self,
-                                                  &ways[i],
+                                                  ways[i],
                                                   (MdocSelftestTime) j);
           print_times (names[j], times);
         }
@@ -396,7 +410,9 @@ build_times (JsonBuilder *builder, const char *name, MdocSelftestTimes times)
 }
 
 static void
-build_run (JsonBuilder *builder, const MdocSelftestRun *run)
+build_run (JsonBuilder *builder,
+           const MdocSelftestKind *kind,
+           const MdocSelftestRun *run)
 {
   json_builder_begin_object (builder);
   mdoc_json_add_text (builder,
@@ -405,14 +421,12 @@ build_run (JsonBuilder *builder, const MdocSelftestRun *run)
   add_number (builder, "tookMs", (double) run->took_us / 1000);
   if (run->note != NULL)
     mdoc_json_add_text (builder, "note", run->note);
-  if (run->holder_exit >= 0)
-    mdoc_json_add_int (builder, "holderExit", run->holder_exit);
+  if (run->command_exit >= 0)
+    mdoc_json_add_int (builder, kind->command, run->command_exit);
   if (run->error != NULL)
     {
       mdoc_json_begin_object (builder, "error");
-      mdoc_json_add_text (builder,
-                          "name",
-                          mdoc_reader_error_get_name (run->error));
+      mdoc_json_add_text (builder, "name", kind->get_error_name (run->error));
       mdoc_json_add_text (builder, "message", run->error->message);
       json_builder_end_object (builder);
     }
@@ -425,12 +439,12 @@ build_result (JsonBuilder *builder, const MdocSelftestResult *self)
   MdocSelftestOutcome outcome = mdoc_selftest_result_get_outcome (self);
 
   json_builder_begin_object (builder);
-  mdoc_json_add_text (builder, "way", self->way->name);
-  mdoc_json_add_text (builder, "case", self->test->name);
-  mdoc_json_add_text (builder, "reader", self->test->what);
-  mdoc_json_add_text (builder, "mustHold", self->test->must);
-  if (self->test->clause[0] != '\0')
-    mdoc_json_add_text (builder, "clause", self->test->clause);
+  mdoc_json_add_text (builder, "way", self->way);
+  mdoc_json_add_text (builder, "case", self->test.name);
+  mdoc_json_add_text (builder, self->kind->actor, self->test.what);
+  mdoc_json_add_text (builder, "mustHold", self->test.must);
+  if (self->test.clause[0] != '\0')
+    mdoc_json_add_text (builder, "clause", self->test.clause);
   mdoc_json_add_text (builder,
                       "outcome",
                       mdoc_selftest_outcome_get_name (outcome));
@@ -440,7 +454,7 @@ build_result (JsonBuilder *builder, const MdocSelftestResult *self)
                  mdoc_selftest_result_get_times (self, (MdocSelftestTime) i));
   mdoc_json_begin_array (builder, "runs");
   for (guint i = 0; i < self->runs->len; i++)
-    build_run (builder, get_run (self, i));
+    build_run (builder, self->kind, get_run (self, i));
   json_builder_end_array (builder);
   json_builder_end_object (builder);
 }
@@ -455,7 +469,7 @@ JsonNode *
 mdoc_selftest_report_to_json (const MdocSelftestReport *self)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  const MdocSelftestWay *ways = mdoc_selftest_get_ways ();
+  const char *const *ways = self->kind->ways;
 
   json_builder_begin_object (builder);
   mdoc_json_add_time (builder, "started", self->started_unix_s);
@@ -478,20 +492,20 @@ mdoc_selftest_report_to_json (const MdocSelftestReport *self)
                                                  MDOC_SELFTEST_NOT_RUN));
 
   mdoc_json_begin_object (builder, "ways");
-  for (guint i = 0; i < MDOC_SELFTEST_N_WAYS; i++)
+  for (guint i = 0; ways[i] != NULL; i++)
     {
       MdocSelftestTimes times
           = mdoc_selftest_report_get_times (self,
-                                            &ways[i],
+                                            ways[i],
                                             MDOC_SELFTEST_TIME_CONNECT);
 
       if (times.n == 0)
         continue;
-      mdoc_json_begin_object (builder, ways[i].name);
+      mdoc_json_begin_object (builder, ways[i]);
       for (guint j = 0; j < MDOC_SELFTEST_N_TIMES; j++)
         {
           times = mdoc_selftest_report_get_times (self,
-                                                  &ways[i],
+                                                  ways[i],
                                                   (MdocSelftestTime) j);
           build_times (builder, time_names[j], times);
         }

@@ -1,5 +1,5 @@
 /*
- * mdoc-reader-selftest-html.c - the report as a page, for people
+ * mdoc-selftest-html.c - the report as a page, for people
  *
  * SPDX-FileCopyrightText: 2026 The mdoc agent authors
  * SPDX-License-Identifier: Apache-2.0
@@ -7,17 +7,16 @@
 
 #include "config.h"
 
-#include "reader/mdoc-reader-selftest-report.h"
+#include "report/mdoc-selftest-report.h"
 
 #include "base/mdoc-text.h"
-#include "reader/mdoc-reader-error.h"
 
 /* One file, nothing fetched, nothing run: it is mailed and kept. */
 static const char head[]
     = "<!DOCTYPE html>\n"
       "<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width\">\n"
-      "<title>mdoc-reader selftest</title>\n<style>\n"
+      "<title>%s selftest</title>\n<style>\n"
       ":root { color-scheme: light dark; --line: #8884; --soft: #8881;\n"
       "  --passed: #1a7f37; --failed: #c62828; --not-run: #777; }\n"
       "body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto;\n"
@@ -35,7 +34,17 @@ static const char head[]
       ".why { display: block; } .small { font-size: .85rem; opacity: .8; }\n"
       ".counts { display: flex; gap: 1.5rem; font-size: 1.3rem; }\n"
       "@media print { body { margin: 0; } tr { break-inside: avoid; } }\n"
-      "</style>\n</head>\n<body>\n<h1>mdoc-reader selftest</h1>\n";
+      "</style>\n</head>\n<body>\n<h1>%s selftest</h1>\n";
+
+/* The style has signs of its own: what is replaced is "%s" alone. */
+static GString *
+make_head (const char *program)
+{
+  g_auto (GStrv) parts = g_strsplit (head, "%s", -1);
+  g_autofree char *joined = g_strjoinv (program, parts);
+
+  return g_string_new (joined);
+}
 
 static void
 add_text (GString *html, const char *text)
@@ -76,13 +85,13 @@ add_times (GString *html, MdocSelftestTimes times)
 }
 
 static gboolean
-has_way (const MdocSelftestReport *report, const MdocSelftestWay *way)
+has_way (const MdocSelftestReport *report, const char *way)
 {
   for (guint i = 0; i < report->results->len; i++)
     {
       const MdocSelftestResult *result = g_ptr_array_index (report->results, i);
 
-      if (result->way == way)
+      if (g_str_equal (result->way, way))
         return TRUE;
     }
   return FALSE;
@@ -91,7 +100,7 @@ has_way (const MdocSelftestReport *report, const MdocSelftestWay *way)
 static void
 add_ways (GString *html, const MdocSelftestReport *report)
 {
-  const MdocSelftestWay *ways = mdoc_selftest_get_ways ();
+  const char *const *ways = report->kind->ways;
 
   g_string_append (html,
                    "<h2>By way</h2>\n<table>\n<thead><tr><th>Way</th>"
@@ -100,31 +109,29 @@ add_ways (GString *html, const MdocSelftestReport *report)
                    "<th class=\"n\">Connect, ms</th>"
                    "<th class=\"n\">First byte, ms</th>"
                    "<th class=\"n\">Whole, ms</th></tr></thead>\n<tbody>\n");
-  for (guint i = 0; i < MDOC_SELFTEST_N_WAYS; i++)
+  for (guint i = 0; ways[i] != NULL; i++)
     {
-      if (!has_way (report, &ways[i]))
+      if (!has_way (report, ways[i]))
         continue;
-      g_string_append_printf (html, "<tr><td>%s</td>", ways[i].name);
+      g_string_append_printf (html, "<tr><td>%s</td>", ways[i]);
       for (guint j = 0; j <= MDOC_SELFTEST_NOT_RUN; j++)
         g_string_append_printf (
             html,
             "<td class=\"n\">%u</td>",
             mdoc_selftest_report_count (report,
-                                        &ways[i],
+                                        ways[i],
                                         (MdocSelftestOutcome) j));
       for (guint j = 0; j < MDOC_SELFTEST_N_TIMES; j++)
         add_times (html,
                    mdoc_selftest_report_get_times (report,
-                                                   &ways[i],
+                                                   ways[i],
                                                    (MdocSelftestTime) j));
       g_string_append (html, "</tr>\n");
     }
-  g_string_append (html,
-                   "</tbody>\n</table>\n<p class=\"small\">Least / <b>median"
-                   "</b> / most. Connect: from the engagement until messages "
-                   "can be sent. First byte: from the first request to the "
-                   "first byte of its answer, consent included. Whole: from "
-                   "the engagement until the first answer is there.</p>\n");
+  g_string_append_printf (html,
+                          "</tbody>\n</table>\n<p class=\"small\">Least / "
+                          "<b>median</b> / most. %s</p>\n",
+                          report->kind->times_note);
 }
 
 static const char *
@@ -184,15 +191,16 @@ add_result (GString *html, const MdocSelftestResult *result)
                             result->runs->len);
   g_string_append_printf (html,
                           "</td><td><b>%s</b><span class=\"why small\">"
-                          "The reader ",
-                          result->test->name);
-  add_text (html, result->test->what);
+                          "The %s ",
+                          result->test.name,
+                          result->kind->actor);
+  add_text (html, result->test.what);
   g_string_append (html, ".</span></td><td>");
-  add_text (html, result->test->must);
-  if (result->test->clause[0] != '\0')
+  add_text (html, result->test.must);
+  if (result->test.clause[0] != '\0')
     g_string_append_printf (html,
                             " <span class=\"small\">[%s]</span>",
-                            result->test->clause);
+                            result->test.clause);
   add_reasons (html, result);
   g_string_append (html, "</td>");
   add_times (html,
@@ -204,9 +212,7 @@ add_result (GString *html, const MdocSelftestResult *result)
 }
 
 static void
-add_results (GString *html,
-             const MdocSelftestReport *report,
-             const MdocSelftestWay *way)
+add_results (GString *html, const MdocSelftestReport *report, const char *way)
 {
   g_string_append_printf (html,
                           "<h2>%s</h2>\n<table>\n<thead><tr><th>Outcome</th>"
@@ -214,12 +220,12 @@ add_results (GString *html,
                           "<th class=\"n\">Connect, ms</th>"
                           "<th class=\"n\">Whole, ms</th></tr></thead>\n"
                           "<tbody>\n",
-                          way->name);
+                          way);
   for (guint i = 0; i < report->results->len; i++)
     {
       const MdocSelftestResult *result = g_ptr_array_index (report->results, i);
 
-      if (result->way == way)
+      if (g_str_equal (result->way, way))
         add_result (html, result);
     }
   g_string_append (html, "</tbody>\n</table>\n");
@@ -234,25 +240,26 @@ add_results (GString *html,
 char *
 mdoc_selftest_report_to_html (const MdocSelftestReport *self)
 {
-  GString *html = g_string_new (head);
+  GString *html = make_head (self->kind->program);
   g_autofree char *started = mdoc_time_format (self->started_unix_s);
-  const MdocSelftestWay *ways = mdoc_selftest_get_ways ();
+  const char *const *ways = self->kind->ways;
 
   g_string_append (html, "<p class=\"counts\">\n");
   add_count (html, self, MDOC_SELFTEST_PASSED, "passed");
   add_count (html, self, MDOC_SELFTEST_FAILED, "failed");
   add_count (html, self, MDOC_SELFTEST_NOT_RUN, "not run");
   g_string_append_printf (html,
-                          "</p>\n<p>Started %s, %s %.1f s. mdoc-reader "
+                          "</p>\n<p>Started %s, %s %.1f s. %s "
                           "%s. Clauses are of ISO/IEC 18013-5.</p>\n",
                           started,
                           self->is_interrupted ? "interrupted after" : "took",
                           (double) self->took_us / G_USEC_PER_SEC,
+                          self->kind->program,
                           PACKAGE_VERSION);
   add_ways (html, self);
-  for (guint i = 0; i < MDOC_SELFTEST_N_WAYS; i++)
-    if (has_way (self, &ways[i]))
-      add_results (html, self, &ways[i]);
+  for (guint i = 0; ways[i] != NULL; i++)
+    if (has_way (self, ways[i]))
+      add_results (html, self, ways[i]);
   g_string_append (html, "</body>\n</html>\n");
   return g_string_free (html, FALSE);
 }

@@ -1,5 +1,5 @@
 /*
- * mdoc-reader-selftest-junit.c - the report as JUnit XML, for CI servers
+ * mdoc-selftest-junit.c - the report as JUnit XML, for CI servers
  *
  * SPDX-FileCopyrightText: 2026 The mdoc agent authors
  * SPDX-License-Identifier: Apache-2.0
@@ -7,10 +7,9 @@
 
 #include "config.h"
 
-#include "reader/mdoc-reader-selftest-report.h"
+#include "report/mdoc-selftest-report.h"
 
 #include "base/mdoc-text.h"
-#include "reader/mdoc-reader-error.h"
 
 /* What XML cannot hold is not in printable text. */
 static void
@@ -56,8 +55,9 @@ static void
 add_output (GString *xml, const MdocSelftestResult *result)
 {
   g_string_append (xml, "      <system-out>");
-  add (xml, "The reader %s.\n", result->test->what);
-  add (xml, "Must hold: %s.\n", result->test->must);
+  add (xml, "The %s", result->kind->actor);
+  add (xml, " %s.\n", result->test.what);
+  add (xml, "Must hold: %s.\n", result->test.must);
   for (guint i = 0; i < result->runs->len; i++)
     {
       const MdocSelftestRun *run = &g_array_index (result->runs,
@@ -83,14 +83,14 @@ add_case (GString *xml, const MdocSelftestResult *result)
   MdocSelftestOutcome outcome = mdoc_selftest_result_get_outcome (result);
   const MdocSelftestRun *run = mdoc_selftest_result_find_run (result, outcome);
 
-  add (xml, "    <testcase name=\"%s\"", result->test->name);
-  add (xml, " classname=\"mdoc.selftest.%s\"", result->way->name);
+  add (xml, "    <testcase name=\"%s\"", result->test.name);
+  add (xml, " classname=\"mdoc.selftest.%s\"", result->way);
   add_seconds (xml, get_took_us (result));
   g_string_append (xml, ">\n");
   if (outcome == MDOC_SELFTEST_FAILED)
     {
       add (xml, "      <failure message=\"%s\"", run->error->message);
-      add (xml, " type=\"%s\"/>\n", mdoc_reader_error_get_name (run->error));
+      add (xml, " type=\"%s\"/>\n", result->kind->get_error_name (run->error));
     }
   if (outcome == MDOC_SELFTEST_NOT_RUN)
     add (xml, "      <skipped message=\"%s\"/>\n", run->error->message);
@@ -99,9 +99,7 @@ add_case (GString *xml, const MdocSelftestResult *result)
 }
 
 static void
-add_counts (GString *xml,
-            const MdocSelftestReport *report,
-            const MdocSelftestWay *way)
+add_counts (GString *xml, const MdocSelftestReport *report, const char *way)
 {
   guint n_failed = mdoc_selftest_report_count (report,
                                                way,
@@ -122,9 +120,7 @@ add_counts (GString *xml,
 }
 
 static void
-add_suite (GString *xml,
-           const MdocSelftestReport *report,
-           const MdocSelftestWay *way)
+add_suite (GString *xml, const MdocSelftestReport *report, const char *way)
 {
   g_autofree char *started = mdoc_time_format (report->started_unix_s);
   gint64 took_us = 0;
@@ -142,7 +138,7 @@ add_suite (GString *xml,
   if (is_empty)
     return;
 
-  add (xml, "  <testsuite name=\"%s\"", way->name);
+  add (xml, "  <testsuite name=\"%s\"", way);
   add_counts (xml, report, way);
   add_seconds (xml, took_us);
   /* by the schema without a zone */
@@ -152,7 +148,7 @@ add_suite (GString *xml,
     {
       const MdocSelftestResult *result = g_ptr_array_index (report->results, i);
 
-      if (result->way == way)
+      if (g_str_equal (result->way, way))
         add_case (xml, result);
     }
   g_string_append (xml, "  </testsuite>\n");
@@ -170,14 +166,14 @@ char *
 mdoc_selftest_report_to_junit (const MdocSelftestReport *self)
 {
   GString *xml = g_string_new ("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-  const MdocSelftestWay *ways = mdoc_selftest_get_ways ();
+  const char *const *ways = self->kind->ways;
 
-  g_string_append (xml, "<testsuites name=\"mdoc-reader selftest\"");
+  add (xml, "<testsuites name=\"%s selftest\"", self->kind->program);
   add_counts (xml, self, NULL);
   add_seconds (xml, self->took_us);
   g_string_append (xml, ">\n");
-  for (guint i = 0; i < MDOC_SELFTEST_N_WAYS; i++)
-    add_suite (xml, self, &ways[i]);
+  for (guint i = 0; ways[i] != NULL; i++)
+    add_suite (xml, self, ways[i]);
   g_string_append (xml, "</testsuites>\n");
   return g_string_free (xml, FALSE);
 }
