@@ -594,21 +594,27 @@ start_presentation (MdocAgent *self,
   g_autoptr (GVariant) options = g_variant_get_child_value (parameters, 0);
   guint32 wait_s = MDOC_PRESENTATION_MAX_WAIT_S;
   g_auto (MdocPresentationWay) way = { 0 };
-  const MdocOption known[] = {
-    { "timeout_s", "u", &wait_s },      { "transport", "s", &way.transport },
-    { "ble_mode", "s", &way.ble_mode }, { "adapter", "s", &way.adapter },
-    { "l2cap", "b", &way.use_l2cap },   { "end", "s", &way.end }
-  };
+  gboolean names_psm = TRUE;
+  const MdocOption known[] = { { "timeout_s", "u", &wait_s },
+                               { "transport", "s", &way.transport },
+                               { "ble_mode", "s", &way.ble_mode },
+                               { "adapter", "s", &way.adapter },
+                               { "l2cap", "b", &way.use_l2cap },
+                               { "psm", "b", &names_psm },
+                               { "end", "s", &way.end } };
   MdocPresentation *presentation = NULL;
   GError *error = NULL;
 
   if (mdoc_options_parse (options, known, G_N_ELEMENTS (known), &error))
-    presentation = begin_presentation (self,
-                                       g_dbus_method_invocation_get_sender (
-                                           invocation),
-                                       &way,
-                                       wait_s,
-                                       &error);
+    {
+      way.hides_psm = !names_psm;
+      presentation = begin_presentation (self,
+                                         g_dbus_method_invocation_get_sender (
+                                             invocation),
+                                         &way,
+                                         wait_s,
+                                         &error);
+    }
 
   mdoc_manager_return (invocation,
                        presentation != NULL

@@ -132,7 +132,7 @@ open_ble (const MdocPresentationWay *self,
 
   if (!check_ble (self, central_uuid != NULL ? "central" : "peripheral", error))
     return NULL;
-  if (self->use_l2cap && peripheral_uuid != NULL)
+  if (self->use_l2cap && peripheral_uuid != NULL && !self->hides_psm)
     {
       config.listener = mdoc_ble_listen (self->adapter, &config.psm, error);
       if (config.listener < 0)

@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  * @ble_mode: (nullable): "central", "peripheral" or "both", which %NULL is too
  * @adapter: (nullable): "hci0" or an address; %NULL: the first that will do
  * @use_l2cap: offers a channel of L2CAP too
+ * @hides_psm: the engagement does not say where it is
  * @end: (nullable): who ends it and how, for tests of readers: "reader", which
  *   %NULL is too, or with the first answer we do, by the names in
  *   mdoc-presentation-transport.c
@@ -32,6 +33,7 @@ typedef struct
   char *ble_mode;
   char *adapter;
   gboolean use_l2cap;
+  gboolean hides_psm;
   char *end;
 } MdocPresentationWay;
 

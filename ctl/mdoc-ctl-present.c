@@ -568,8 +568,8 @@ run (MdocCommand *command, GError **error)
       "Bluetooth adapter to use (default: the first that will do)",
       "hciN|ADDRESS" },
     { "end", 0, 0, G_OPTION_ARG_STRING, &arguments.end,
-      "Who ends the session, and how; to test readers (default: reader)",
-      "reader|with-answer|status|transport|vanish" },
+      "Who ends the session, and how, or what is wrong with its answer; to test "
+      "readers (default: reader)", "reader|with-answer|status|..." },
     MDOC_CTL_BUS_ENTRIES (arguments.bus),
     G_OPTION_ENTRY_NULL,
     /* clang-format on */

@@ -16,12 +16,25 @@
 #include "ctl/mdoc-ctl-output.h"
 
 static const MdocVerb *const verbs[] = {
-  &mdoc_ctl_verb_status,  &mdoc_ctl_verb_new_key, &mdoc_ctl_verb_import,
-  &mdoc_ctl_verb_list,    &mdoc_ctl_verb_set,     &mdoc_ctl_verb_show,
-  &mdoc_ctl_verb_present, &mdoc_ctl_verb_history, &mdoc_ctl_verb_remove,
-  &mdoc_ctl_verb_trust,   &mdoc_ctl_verb_jobs,    &mdoc_ctl_verb_store,
-  &mdoc_ctl_verb_policy,  &mdoc_ctl_verb_agent,   &mdoc_ctl_verb_monitor,
-  &mdoc_ctl_verb_doctor,  &mdoc_verb_verbs,       NULL,
+  &mdoc_ctl_verb_status,
+  &mdoc_ctl_verb_new_key,
+  &mdoc_ctl_verb_import,
+  &mdoc_ctl_verb_list,
+  &mdoc_ctl_verb_set,
+  &mdoc_ctl_verb_show,
+  &mdoc_ctl_verb_present,
+  &mdoc_ctl_verb_history,
+  &mdoc_ctl_verb_remove,
+  &mdoc_ctl_verb_trust,
+  &mdoc_ctl_verb_jobs,
+  &mdoc_ctl_verb_store,
+  &mdoc_ctl_verb_policy,
+  &mdoc_ctl_verb_agent,
+  &mdoc_ctl_verb_monitor,
+  &mdoc_ctl_verb_selftest,
+  &mdoc_ctl_verb_doctor,
+  &mdoc_verb_verbs,
+  NULL,
 };
 
 static const char *

@@ -23,6 +23,7 @@ extern const MdocVerb mdoc_ctl_verb_new_key;
 extern const MdocVerb mdoc_ctl_verb_policy;
 extern const MdocVerb mdoc_ctl_verb_present;
 extern const MdocVerb mdoc_ctl_verb_remove;
+extern const MdocVerb mdoc_ctl_verb_selftest;
 extern const MdocVerb mdoc_ctl_verb_set;
 extern const MdocVerb mdoc_ctl_verb_show;
 extern const MdocVerb mdoc_ctl_verb_status;
