@@ -188,14 +188,14 @@ start_reader (Meeting *self, const MdocCtlCase *test, GError **error)
 
 /* Returns: whether it has ended by itself */
 static gboolean
-await_reader (Meeting *self)
+await_reader (Meeting *self, guint timeout_s)
 {
   const char *identifier;
   gboolean is_done;
 
   if (self->reader == NULL)
     return TRUE;
-  is_done = wait_for (self, &self->is_reader_done, READER_TIMEOUT_S);
+  is_done = wait_for (self, &self->is_reader_done, timeout_s);
   identifier = g_subprocess_get_identifier (self->reader);
   if (!is_done && identifier != NULL)
     {
@@ -389,6 +389,10 @@ static gboolean
 meet (Meeting *self, const MdocCtlCase *test, GError **error)
 {
   g_autoptr (MdocCtlConsent) consent = NULL;
+  /* over Bluetooth a reader looks for a wallet that is not there for as long as
+   * its owner lets it */
+  guint reader_s = test->is_cancelled ? self->bench->timeout_s
+                                      : READER_TIMEOUT_S;
   gboolean is_done;
   guint signal_id;
 
@@ -411,11 +415,11 @@ meet (Meeting *self, const MdocCtlCase *test, GError **error)
                                             self,
                                             NULL);
   is_done = go_through (self, test, error);
-  if (self->reader != NULL && !await_reader (self) && is_done)
+  if (self->reader != NULL && !await_reader (self, reader_s) && is_done)
     is_done = mdoc_ctl_refuse (error,
                                MDOC_CTL_ERROR_TIMED_OUT,
-                               "The reader did not end within %d s",
-                               READER_TIMEOUT_S);
+                               "The reader did not end within %u s",
+                               reader_s);
   g_dbus_connection_signal_unsubscribe (self->bench->bus, signal_id);
   unregister_consent (self->bench->bus);
   return is_done;
@@ -476,12 +480,16 @@ since (gint64 from_us, gint64 to_us)
   return from_us > 0 && to_us > from_us ? to_us - from_us : 0;
 }
 
+/* What is no answer, or is followed by nothing that the wallet could see, takes
+ * no time to answer. */
 static void
-note_times (const Meeting *self, MdocSelftestRun *run)
+note_times (const Meeting *self, const MdocCtlCase *test, MdocSelftestRun *run)
 {
   run->connect_us = since (self->engaged_us, self->connected_us);
   run->first_us = since (self->connected_us, self->asked_us);
-  run->whole_us = since (self->engaged_us, self->answered_us);
+  if (test->expectation == MDOC_CTL_EXPECT_SHOWN
+      && strcmp (test->end, "vanish") != 0)
+    run->whole_us = since (self->engaged_us, self->answered_us);
 }
 
 /* Returns: %FALSE if the agent could not begin. Otherwise what is wrong with
@@ -509,7 +517,7 @@ try_once (const MdocCtlBench *bench,
     }
   if (run != NULL)
     {
-      note_times (&meeting, run);
+      note_times (&meeting, test, run);
       run->command_exit = meeting.reader_exit;
       run->note = g_strdup_printf ("ended: %s", meeting.end_reason);
     }

@@ -6,11 +6,13 @@
 # SPDX-License-Identifier: Apache-2.0
 
 import base64
+import os
 import re
+import shlex
 import shutil
 
-from agents import SPACE, Process, World, elements_of, error_name
-from programs import BUILD, DONE, FAILED, NOTHING, expect, main
+from agents import CTL, SPACE, Process, World, elements_of, error_name
+from programs import BUILD, DONE, FAILED, NOTHING, READER, expect, main
 
 BLUEZD = BUILD / "tests" / "fake-bluez" / "fake-bluezd"
 NAME = f"{SPACE}/family_name"
@@ -151,6 +153,24 @@ def test_bluetooth_is_the_default(bench):
             assert response["verified"] and elements_of(response) == {"family_name"}
             holder.finish(DONE)
         assert [entry["transport"] for entry in world.history()] == ["ble", "ble"]
+
+
+def test_plan_against_readers(bench):
+    """What a wallet does to a reader, as GATT has it: mdocctl selftest."""
+    with AirWorld(bench, "2") as world:
+        world.trust()
+        world.import_licence()
+        words = [READER, "request", "--trust", world.pki / "iaca.pem", "--timeout", "20",
+                 "--adapter", "hci1", "--doctype", "mdl", "--element", NAME]
+        command = (shlex.join(map(os.fspath, words)) + " --ble-mode $MDOC_SELFTEST_BLE_MODE"
+                   " --engagement $MDOC_SELFTEST_ENGAGEMENT 2>/dev/null")
+        cases = ("ends/reader", "ends/holder-transport", "answers/tampered",
+                 "transport/cut-middle", "transport/prefix")
+        options = [word for case in cases for word in ("--case", case)]
+        report = expect(DONE, CTL, "selftest", "--json", "--adapter", "hci0", "--reader-command",
+                        command, *options, env=world.env, timeout=200).json()
+        assert [(c["way"], c["case"], c["outcome"]) for c in report["cases"]] \
+            == [(way, case, "passed") for way in ("central", "peripheral") for case in cases]
 
 
 def test_loopback_by_choice(bench):
