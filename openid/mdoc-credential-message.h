@@ -18,7 +18,7 @@ G_BEGIN_DECLS
 #define MDOC_CREDENTIAL_MAX_BYTES          ((gsize) 4 * 1024 * 1024)
 /* most proofs, and most credentials, of one batch; longest proof */
 #define MDOC_CREDENTIAL_MAX_BATCH 1000
-#define MDOC_PROOF_MAX_LEN        ((gsize) 256 * 1024)
+#define MDOC_PROOF_MAX_LEN        ((gsize) 384 * 1024)
 /* longest identifier, nonce and the like, in bytes */
 #define MDOC_CREDENTIAL_MAX_TEXT_LEN ((gsize) 4096)
 /* longest wait that is believed, in seconds: 31 days */

@@ -14,8 +14,9 @@
 
 G_BEGIN_DECLS
 
-/* longest header, in bytes; a chain of eight certificates fits */
-#define MDOC_JWS_MAX_HEADER_BYTES ((gsize) 32 * 1024)
+/* longest header, in bytes: it may hold a chain of certificates, and the
+ * attestation of a thousand keys */
+#define MDOC_JWS_MAX_HEADER_BYTES ((gsize) 256 * 1024)
 /* longest typ, kid and the like */
 #define MDOC_JWS_MAX_TEXT_LEN ((gsize) 1024)
 /* longest payload that any caller may allow */
