@@ -9,24 +9,48 @@
 
 #include <string.h>
 
+#include "base/mdoc-text.h"
 #include "openid/mdoc-proof.h"
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
 static MdocKey *key; /* one for all inputs, freed by nobody */
 
-/* The claims of an attestation, signed, so that all of it is looked at. */
+/* Only an object is worth a signature, which takes most of the time. */
+static gboolean
+is_object (MdocSpan json)
+{
+  static const MdocJsonLimits limits = { .max_bytes = 64 * 1024,
+                                         .max_depth = 8,
+                                         .max_values = 1024 };
+  g_autoptr (JsonNode) node = NULL;
+  JsonObject *object;
+
+  node = mdoc_json_load_object (json, "input", &limits, &object, NULL);
+  return node != NULL;
+}
+
+/* Nobody looks at the signature while parsing. */
+static char *
+to_unsigned (const char *typ, MdocSpan claims)
+{
+  g_autofree char *header
+      = g_strdup_printf ("{\"alg\":\"ES256\",\"typ\":\"%s\"}", typ);
+  g_autofree char *first = mdoc_base64url_encode (mdoc_span_from_text (header));
+  g_autofree char *second = mdoc_base64url_encode (claims);
+
+  return g_strconcat (first, ".", second, ".AAAA", NULL);
+}
+
+/* The claims of an attestation, so that all of it is looked at. */
 static void
 check_attestation (MdocSpan claims)
 {
-  g_autoptr (JsonObject) header = NULL;
   g_autoptr (MdocKeyAttestation) attestation = NULL;
   g_autoptr (GError) error = NULL;
-  g_autofree char *jwt = NULL;
+  g_autofree char *jwt = to_unsigned (MDOC_KEY_ATTESTATION_TYPE, claims);
   g_autofree char *again = NULL;
 
-  header = mdoc_jws_header_new (MDOC_KEY_ATTESTATION_TYPE, NULL, NULL, NULL);
-  jwt = mdoc_jws_sign (header, claims, key, NULL);
   attestation = mdoc_key_attestation_parse (jwt, &error);
   g_assert_true ((attestation == NULL) == (error != NULL));
   if (attestation == NULL)
@@ -70,13 +94,15 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   if (key == NULL)
     key = mdoc_key_generate (MDOC_CURVE_P256, NULL);
 
+  check_proof (text, FALSE);
+  check_attestation (MDOC_SPAN (data, size));
+  if (!is_object (MDOC_SPAN (data, size)))
+    return 0;
   header = mdoc_jws_header_new (MDOC_PROOF_TYPE,
                                 NULL,
                                 mdoc_key_get_public (key),
                                 NULL);
   proof = mdoc_jws_sign (header, MDOC_SPAN (data, size), key, NULL);
   check_proof (proof, TRUE);
-  check_proof (text, FALSE);
-  check_attestation (MDOC_SPAN (data, size));
   return 0;
 }
