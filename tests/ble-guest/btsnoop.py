@@ -7,6 +7,7 @@
 
 """usage: btsnoop.py FILE            prints each PDU of ATT
        btsnoop.py --check FILE    asserts what must never be there
+       btsnoop.py --start FILE    counts the requests of ATT before State 0x01
 
 The checks: nothing of the Security Manager (nobody pairs), no name in
 advertising data or scan responses, no attribute value over 512 bytes, and that
@@ -33,6 +34,8 @@ NAMES = {
     0x0A: "read request", 0x0C: "read blob", 0x10: "read by group type",
     0x13: "write response", 0x1E: "confirmation", MULTIPLE: "notifications",
 }
+# they are answered before the next
+REQUESTS = (0x02, 0x04, 0x06, 0x08, 0x0A, 0x0C, 0x10, 0x12, 0x1D)
 AD_SHORT_NAME, AD_NAME = 0x08, 0x09
 HCI_SET_ADV_DATA, HCI_SET_SCAN_RESPONSE = 0x2008, 0x2009
 HCI_SET_EXT_ADV_DATA, HCI_SET_EXT_SCAN_RESPONSE = 0x2037, 0x2038
@@ -118,6 +121,27 @@ def dump(path):
         print(f"{when % 1000:.4f} hci{adapter} {name} {len(payload)} {carried}")
 
 
+def count_start(path):
+    """Returns: the PDUs of ATT that wait for an answer, up to the first write of
+    State 0x01, by who sent them and what they are."""
+    counts = {"client": {}, "server": {}}
+    client = None
+    sent = []
+    for _, adapter, is_sent, channel, payload in frames(path):
+        if not is_sent or channel != CID_ATT or not payload:
+            continue
+        if payload[0] == 0x52 and payload[3:] == b"\x01":
+            client = adapter
+            break
+        if payload[0] in REQUESTS:
+            name = WITH_VALUE.get(payload[0], (NAMES.get(payload[0]),))[0]
+            sent.append((adapter, name))
+    for adapter, name in sent:
+        mine = counts["client" if adapter == client else "server"]
+        mine[name] = mine.get(name, 0) + 1
+    return counts
+
+
 def check(path):
     found = []
     n_att = n_adverts = 0
@@ -146,6 +170,9 @@ def check(path):
 def main():
     if len(sys.argv) == 3 and sys.argv[1] == "--check":
         return check(sys.argv[2])
+    if len(sys.argv) == 3 and sys.argv[1] == "--start":
+        print(count_start(sys.argv[2]))
+        return 0
     if len(sys.argv) != 2:
         sys.exit(__doc__.strip())
     dump(sys.argv[1])

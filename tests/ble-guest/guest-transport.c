@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "ble/mdoc-ble.h"
+#include "tests/ble-guest/guest-clocks.h"
 
 #define MAX_MESSAGE_BYTES (2 * 1024 * 1024)
 
@@ -20,15 +21,19 @@ typedef struct
   GMainLoop *loop;
   MdocTransport *holder;
   MdocTransport *reader;
-  const gsize *sizes; /* of messages, to the first 0 */
-  gsize n_done;
+  GPtrArray *requests; /* of GBytes */
+  GPtrArray *responses;
+  guint n_received; /* requests, by the holder */
+  guint n_done;     /* responses, by the reader */
   gint64 started_us;
   gint64 connected_us;
   gint64 request_us; /* when the last request was handed over */
   double up_s;       /* from the reader to the holder, all messages */
   double down_s;
   gint64 fault_us;
+  guint n_ends; /* of this process */
   guint n_closed;
+  GuestClocks spans[2]; /* of the holder and the reader, see --measure */
   GError *holder_error;
   GError *reader_error;
 } Talk;
@@ -43,6 +48,11 @@ static gint max_part = 0;
 static char *fault = NULL;  /* a command */
 static gint fault_ends = 2; /* how many notice it */
 static gboolean use_l2cap = FALSE;
+static char *only = NULL;
+static gint uuid_seed = 0;
+static char *measure = NULL;
+static gint n_measured = 500000;
+static gint daemon_pid = 0;
 
 /* how long the error may take after the fault */
 #define MAX_FAULT_S 5
@@ -59,14 +69,45 @@ make_message (gsize size, guint seed)
   return g_bytes_new_take (bytes, size);
 }
 
+static GPtrArray *
+make_messages (const char *sizes)
+{
+  GPtrArray *messages = g_ptr_array_new_with_free_func (
+      (GDestroyNotify) g_bytes_unref);
+  g_auto (GStrv) words = g_strsplit (sizes, ",", 0);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    g_ptr_array_add (messages, make_message (strtoul (words[i], NULL, 10), i));
+  return messages;
+}
+
+static gsize
+count_bytes (GPtrArray *messages)
+{
+  gsize n = 0;
+
+  for (guint i = 0; i < messages->len; i++)
+    n += g_bytes_get_size (messages->pdata[i]);
+  return n;
+}
+
 static void
 send_request (Talk *talk)
 {
-  g_autoptr (GBytes) request = make_message (talk->sizes[talk->n_done],
-                                             (guint) talk->n_done);
-
   talk->request_us = g_get_monotonic_time ();
-  mdoc_transport_send (talk->reader, request);
+  mdoc_transport_send (talk->reader, talk->requests->pdata[talk->n_done]);
+}
+
+static void
+check_message (const char *what, GBytes *message, GPtrArray *expected, guint i)
+{
+  if (i >= expected->len)
+    g_error ("one %s too many", what);
+  if (!g_bytes_equal (message, expected->pdata[i]))
+    g_error ("the %s of %zu bytes came as %zu other bytes",
+             what,
+             g_bytes_get_size (expected->pdata[i]),
+             g_bytes_get_size (message));
 }
 
 static void
@@ -74,21 +115,23 @@ on_holder_connected (MdocTransport *transport, gpointer user_data)
 {
 }
 
+/* What is measured is the second request or response, the long one; the first
+ * has opened everything, and the third says that the second has arrived. */
 static void
 on_holder_message (MdocTransport *transport,
                    GBytes *message,
                    gpointer user_data)
 {
   Talk *talk = user_data;
+  guint i = talk->n_received++;
   gint64 now_us = g_get_monotonic_time ();
-  g_autoptr (GBytes) expected = make_message (talk->sizes[talk->n_done],
-                                              (guint) talk->n_done);
 
-  if (!g_bytes_equal (message, expected))
-    g_error ("the request of %zu bytes came as %zu other bytes",
-             g_bytes_get_size (expected),
-             g_bytes_get_size (message));
-  if (fault != NULL && talk->n_done == 1)
+  if (i == 0)
+    guest_clocks_start (&talk->spans[0], 0);
+  else if (i == 2)
+    guest_clocks_stop (&talk->spans[0], 0);
+  check_message ("request", message, talk->requests, i);
+  if (fault != NULL && i == 1)
     {
       talk->fault_us = now_us;
       if (!g_spawn_command_line_async (fault, NULL))
@@ -96,7 +139,7 @@ on_holder_message (MdocTransport *transport,
     }
   talk->up_s += (double) (now_us - talk->request_us) / 1e6;
   talk->request_us = now_us;
-  mdoc_transport_send (transport, message);
+  mdoc_transport_send (transport, talk->responses->pdata[i]);
 }
 
 static void
@@ -114,16 +157,15 @@ on_reader_message (MdocTransport *transport,
                    gpointer user_data)
 {
   Talk *talk = user_data;
-  g_autoptr (GBytes) expected = make_message (talk->sizes[talk->n_done],
-                                              (guint) talk->n_done);
+  guint i = talk->n_done++;
 
-  if (!g_bytes_equal (message, expected))
-    g_error ("the response of %zu bytes came as %zu other bytes",
-             g_bytes_get_size (expected),
-             g_bytes_get_size (message));
   talk->down_s += (double) (g_get_monotonic_time () - talk->request_us) / 1e6;
-  talk->n_done++;
-  if (talk->sizes[talk->n_done] != 0)
+  if (i == 0)
+    guest_clocks_start (&talk->spans[1], daemon_pid);
+  else if (i == 1)
+    guest_clocks_stop (&talk->spans[1], daemon_pid);
+  check_message ("response", message, talk->responses, i);
+  if (talk->n_done < talk->requests->len)
     send_request (talk);
   else
     mdoc_transport_close (transport);
@@ -138,7 +180,7 @@ on_closed (MdocTransport *transport, const GError *error, gpointer user_data)
 
   if (error != NULL)
     *ret_error = g_error_copy (error);
-  if (++talk->n_closed == 2)
+  if (++talk->n_closed == talk->n_ends)
     g_main_loop_quit (talk->loop);
   else if (fault != NULL && fault_ends == 1)
     mdoc_transport_close (transport == talk->holder ? talk->reader
@@ -150,8 +192,9 @@ on_timeout (gpointer user_data)
 {
   Talk *talk = user_data;
 
-  g_error ("%u of 2 ends closed, %zu messages done",
+  g_error ("%u of %u ends closed, %u messages done",
            talk->n_closed,
+           talk->n_ends,
            talk->n_done);
   return G_SOURCE_REMOVE;
 }
@@ -188,14 +231,14 @@ count_devices (void)
 }
 
 static void
-fill_random (guint8 *bytes, gsize len)
+fill_random (GRand *random, guint8 *bytes, gsize len)
 {
   for (gsize i = 0; i < len; i++)
-    bytes[i] = (guint8) g_random_int ();
+    bytes[i] = (guint8) g_rand_int (random);
 }
 
-static gboolean
-run (const gsize *sizes)
+static void
+start_ends (Talk *talk)
 {
   static const MdocTransportEvents holder_events = { on_holder_connected,
                                                      on_holder_message,
@@ -203,40 +246,69 @@ run (const gsize *sizes)
   static const MdocTransportEvents reader_events = { on_reader_connected,
                                                      on_reader_message,
                                                      on_closed };
-  Talk talk = { .sizes = sizes };
   MdocBleConfig config = { .max_message_bytes = MAX_MESSAGE_BYTES,
                            .use_l2cap = use_l2cap,
                            .max_part_bytes = (guint) max_part };
   guint8 central_uuid[MDOC_BLE_UUID_BYTES];
   guint8 peripheral_uuid[MDOC_BLE_UUID_BYTES];
   guint8 ident[MDOC_BLE_IDENT_BYTES];
-  gsize n_bytes = 0;
-  guint timer, n_devices;
-  gint64 ended_us;
-  gboolean is_fine;
+  g_autoptr (GRand) random = uuid_seed == 0
+                                 ? g_rand_new ()
+                                 : g_rand_new_with_seed ((guint) uuid_seed);
 
-  fill_random (central_uuid, sizeof (central_uuid));
-  fill_random (peripheral_uuid, sizeof (peripheral_uuid));
-  fill_random (ident, sizeof (ident));
-  for (guint i = 0; sizes[i] != 0; i++)
-    n_bytes += sizes[i];
-  talk.loop = g_main_loop_new (NULL, FALSE);
+  fill_random (random, central_uuid, sizeof (central_uuid));
+  fill_random (random, peripheral_uuid, sizeof (peripheral_uuid));
+  fill_random (random, ident, sizeof (ident));
   config.ident = ident;
   config.adapter = holder_adapter;
   if (!g_str_equal (mode, "peripheral"))
     config.central_uuid = central_uuid;
   if (!g_str_equal (mode, "central"))
     config.peripheral_uuid = peripheral_uuid;
-  talk.holder = mdoc_ble_holder_new (&config);
+  if (g_strcmp0 (only, "reader") != 0)
+    talk->holder = mdoc_ble_holder_new (&config);
   config.adapter = reader_adapter;
   if (g_str_equal (mode, "both-peripheral"))
     config.central_uuid = NULL;
-  talk.reader = mdoc_ble_reader_new (&config);
+  if (g_strcmp0 (only, "holder") != 0)
+    talk->reader = mdoc_ble_reader_new (&config);
 
+  talk->n_ends = only == NULL ? 2 : 1;
+  talk->started_us = g_get_monotonic_time ();
+  if (talk->reader != NULL)
+    mdoc_transport_start (talk->reader, &reader_events, talk);
+  if (talk->holder != NULL)
+    mdoc_transport_start (talk->holder, &holder_events, talk);
+}
+
+static void
+talk_clear (Talk *talk)
+{
+  g_clear_error (&talk->holder_error);
+  g_clear_error (&talk->reader_error);
+  mdoc_transport_unref (talk->holder);
+  mdoc_transport_unref (talk->reader);
+  g_main_loop_unref (talk->loop);
+}
+
+static gboolean
+is_over (Talk *talk)
+{
+  return (talk->reader == NULL || talk->n_done == talk->requests->len)
+         && (talk->holder == NULL || talk->n_received == talk->requests->len);
+}
+
+static gboolean
+run (GPtrArray *requests, GPtrArray *responses)
+{
+  Talk talk = { .requests = requests, .responses = responses };
+  guint timer, n_devices;
+  gint64 ended_us;
+  gboolean is_fine;
+
+  talk.loop = g_main_loop_new (NULL, FALSE);
   timer = g_timeout_add_seconds ((guint) timeout_s, on_timeout, &talk);
-  talk.started_us = g_get_monotonic_time ();
-  mdoc_transport_start (talk.reader, &reader_events, &talk);
-  mdoc_transport_start (talk.holder, &holder_events, &talk);
+  start_ends (&talk);
   g_main_loop_run (talk.loop);
   ended_us = g_get_monotonic_time ();
   g_source_remove (timer);
@@ -250,89 +322,110 @@ run (const gsize *sizes)
                (double) (ended_us - talk.fault_us) / 1e6,
                talk.holder_error == NULL ? "fine" : talk.holder_error->message,
                talk.reader_error == NULL ? "fine" : talk.reader_error->message);
+      talk_clear (&talk);
       return is_fine;
     }
-  n_devices = count_devices ();
+  /* where there are two processes, the other one may not be done yet */
+  n_devices = only == NULL ? count_devices () : 0;
   is_fine = talk.holder_error == NULL && talk.reader_error == NULL
-            && sizes[talk.n_done] == 0 && n_devices == 0;
-  g_print ("# %s%s: connected in %.2f s, to holder %.1f kB/s, to reader %.1f "
-           "kB/s, all in %.2f s\n",
-           mode,
-           use_l2cap ? " l2cap" : "",
-           (double) (talk.connected_us - talk.started_us) / 1e6,
-           (double) n_bytes / 1e3 / talk.up_s,
-           (double) n_bytes / 1e3 / talk.down_s,
-           (double) (ended_us - talk.started_us) / 1e6);
+            && is_over (&talk) && n_devices == 0;
+  if (measure != NULL && is_fine)
+    guest_clocks_print (&talk.spans[talk.holder == NULL],
+                        talk.holder == NULL ? "reader" : "holder");
+  else if (only == NULL)
+    g_print ("# %s%s: connected in %.2f s, to holder %.1f kB/s, to reader %.1f "
+             "kB/s, all in %.2f s\n",
+             mode,
+             use_l2cap ? " l2cap" : "",
+             (double) (talk.connected_us - talk.started_us) / 1e6,
+             (double) count_bytes (requests) / 1e3 / talk.up_s,
+             (double) count_bytes (responses) / 1e3 / talk.down_s,
+             (double) (ended_us - talk.started_us) / 1e6);
   if (!is_fine)
-    g_print ("# %zu messages, holder: %s, reader: %s, %u devices left\n",
+    g_print ("# %u messages, holder: %s, reader: %s, %u devices left\n",
              talk.n_done,
              talk.holder_error == NULL ? "fine" : talk.holder_error->message,
              talk.reader_error == NULL ? "fine" : talk.reader_error->message,
              n_devices);
-  g_clear_error (&talk.holder_error);
-  g_clear_error (&talk.reader_error);
-  mdoc_transport_unref (talk.holder);
-  mdoc_transport_unref (talk.reader);
-  g_main_loop_unref (talk.loop);
+  talk_clear (&talk);
   return is_fine;
 }
+
+static const GOptionEntry entries[] = {
+  { "mode",
+    0,
+    0,
+    G_OPTION_ARG_STRING,
+    &mode,
+    "central, peripheral, both or both-peripheral",
+    "MODE" },
+  { "l2cap", 0, 0, G_OPTION_ARG_NONE, &use_l2cap, "over L2CAP", NULL },
+  { "sizes",
+    0,
+    0,
+    G_OPTION_ARG_STRING,
+    &sizes_text,
+    "bytes of the messages, with commas",
+    "N,N" },
+  { "times", 0, 0, G_OPTION_ARG_INT, &n_times, "how many connections", "N" },
+  { "timeout", 0, 0, G_OPTION_ARG_INT, &timeout_s, "for each", "S" },
+  { "max-part", 0, 0, G_OPTION_ARG_INT, &max_part, "bytes", "N" },
+  { "fault",
+    0,
+    0,
+    G_OPTION_ARG_STRING,
+    &fault,
+    "run this when the second message was received",
+    "COMMAND" },
+  { "fault-ends",
+    0,
+    0,
+    G_OPTION_ARG_INT,
+    &fault_ends,
+    "how many ends notice that by themselves: 2, or 1",
+    "N" },
+  { "holder",
+    0,
+    0,
+    G_OPTION_ARG_STRING,
+    &holder_adapter,
+    "its adapter",
+    "hciN" },
+  { "reader",
+    0,
+    0,
+    G_OPTION_ARG_STRING,
+    &reader_adapter,
+    "its adapter",
+    "hciN" },
+  { "only",
+    0,
+    0,
+    G_OPTION_ARG_STRING,
+    &only,
+    "one end; the other is another process with the same seed",
+    "holder|reader" },
+  { "seed", 0, 0, G_OPTION_ARG_INT, &uuid_seed, "of the UUIDs", "N" },
+  { "measure",
+    0,
+    0,
+    G_OPTION_ARG_STRING,
+    &measure,
+    "print what it took to bring one message to the holder, or to the reader",
+    "up|down" },
+  { "bytes", 0, 0, G_OPTION_ARG_INT, &n_measured, "of that message", "N" },
+  { "daemon", 0, 0, G_OPTION_ARG_INT, &daemon_pid, "bluetoothd", "PID" },
+  { NULL, 0, 0, 0, NULL, NULL, NULL },
+};
 
 int
 main (int argc, char **argv)
 {
-  static const GOptionEntry entries[] = {
-    { "mode",
-      0,
-      0,
-      G_OPTION_ARG_STRING,
-      &mode,
-      "central, peripheral, both or both-peripheral",
-      "MODE" },
-    { "l2cap", 0, 0, G_OPTION_ARG_NONE, &use_l2cap, "over L2CAP", NULL },
-    { "sizes",
-      0,
-      0,
-      G_OPTION_ARG_STRING,
-      &sizes_text,
-      "bytes of the messages, with commas",
-      "N,N" },
-    { "times", 0, 0, G_OPTION_ARG_INT, &n_times, "how many connections", "N" },
-    { "timeout", 0, 0, G_OPTION_ARG_INT, &timeout_s, "for each", "S" },
-    { "max-part", 0, 0, G_OPTION_ARG_INT, &max_part, "bytes", "N" },
-    { "fault",
-      0,
-      0,
-      G_OPTION_ARG_STRING,
-      &fault,
-      "run this when the second message was received",
-      "COMMAND" },
-    { "fault-ends",
-      0,
-      0,
-      G_OPTION_ARG_INT,
-      &fault_ends,
-      "how many ends notice that by themselves: 2, or 1",
-      "N" },
-    { "holder",
-      0,
-      0,
-      G_OPTION_ARG_STRING,
-      &holder_adapter,
-      "its adapter",
-      "hciN" },
-    { "reader",
-      0,
-      0,
-      G_OPTION_ARG_STRING,
-      &reader_adapter,
-      "its adapter",
-      "hciN" },
-    { NULL, 0, 0, 0, NULL, NULL, NULL },
-  };
   g_autoptr (GOptionContext) options = g_option_context_new (NULL);
   g_autoptr (GError) error = NULL;
-  g_auto (GStrv) words = NULL;
-  g_autofree gsize *sizes = NULL;
+  g_autoptr (GPtrArray) requests = NULL;
+  g_autoptr (GPtrArray) responses = NULL;
+  g_autofree char *long_sizes = NULL;
   gboolean is_fine = TRUE;
 
   g_option_context_add_main_entries (options, entries, NULL);
@@ -341,12 +434,16 @@ main (int argc, char **argv)
   mode = mode == NULL ? g_strdup ("central") : mode;
   holder_adapter = holder_adapter == NULL ? g_strdup ("hci0") : holder_adapter;
   reader_adapter = reader_adapter == NULL ? g_strdup ("hci1") : reader_adapter;
-  words = g_strsplit (sizes_text == NULL ? "1,100,5000" : sizes_text, ",", 0);
-  sizes = g_new0 (gsize, g_strv_length (words) + 1);
-  for (guint i = 0; words[i] != NULL; i++)
-    sizes[i] = (gsize) strtoul (words[i], NULL, 10);
+  sizes_text = sizes_text == NULL ? g_strdup ("1,100,5000") : sizes_text;
+  long_sizes = g_strdup_printf ("1,%d,1", n_measured);
+  requests = make_messages (measure == NULL               ? sizes_text
+                            : g_str_equal (measure, "up") ? long_sizes
+                                                          : "1,1,1");
+  responses = make_messages (measure == NULL                 ? sizes_text
+                             : g_str_equal (measure, "down") ? long_sizes
+                                                             : "1,1,1");
 
   for (gint i = 0; i < n_times && is_fine; i++)
-    is_fine = run (sizes);
+    is_fine = run (requests, responses);
   return is_fine ? 0 : 1;
 }

@@ -1,5 +1,5 @@
 /*
- * fake-bluezd.c - the fake org.bluez as a process, for tests of whole programs
+ * fake-bluezd.c - the fake org.bluez as a process, beside whole programs
  *
  * SPDX-FileCopyrightText: 2026 The mdoc agent authors
  * SPDX-License-Identifier: Apache-2.0
@@ -11,6 +11,9 @@
 #include <string.h>
 
 #include "tests/fake-bluez/fake-bluez.h"
+
+/* what docs/ble.md advises */
+#define MTU 513
 
 /* what may be wrong with all the adapters */
 static void
@@ -51,6 +54,7 @@ main (int argc, char **argv)
 
   n_adapters = (guint) strtoul (argv[2], NULL, 10);
   bluez = fake_bluez_new (argv[1], n_adapters);
+  fake_bluez_set_mtu (bluez, MTU);
   for (guint i = 0; argc > 3 && i < n_adapters; i++)
     spoil (bluez, i, argv[3]);
   g_print ("ready\n"); /* which flushes */
