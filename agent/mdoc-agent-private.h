@@ -42,6 +42,7 @@ struct _MdocAgent
   MdocConsents *consents;
   GPtrArray *objects; /* of MdocObject: what is registered on the bus */
   guint n_pending_calls;
+  guint release_id; /* gives memory back when nothing else is to be done */
 
   MdocPresentation *presentation; /* the current one, or the last */
   guint n_presentations;
@@ -135,6 +136,8 @@ GPtrArray *mdoc_manager_load_anchors (MdocAgent *self,
 gint64 mdoc_agent_get_time (MdocAgent *self); /* unix s */
 MdocMoment mdoc_agent_get_moment (MdocAgent *self);
 void mdoc_agent_note_time (MdocAgent *self, gint64 passed_unix_s);
+/* after something that took much memory */
+void mdoc_agent_release_memory_later (MdocAgent *self);
 
 /* mdoc-agent-jobs.c */
 MdocJobs *mdoc_agent_make_jobs (MdocAgent *self) G_GNUC_WARN_UNUSED_RESULT;

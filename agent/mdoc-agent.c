@@ -9,6 +9,7 @@
 
 #include "agent/mdoc-agent.h"
 
+#include <malloc.h>
 #include <string.h>
 
 #include "agent/mdoc-agent-error.h"
@@ -76,6 +77,40 @@ mdoc_agent_note_time (MdocAgent *self, gint64 passed_unix_s)
 
       mdoc_log (G_LOG_LEVEL_WARNING, &fields, "The time is not written down");
     }
+}
+
+/* long enough that what was asked for has been sent */
+#define RELEASE_DELAY_MS 500
+
+static gboolean
+on_release (gpointer user_data)
+{
+  MdocAgent *self = user_data;
+
+  self->release_id = 0;
+  mdoc_store_release_memory (self->store);
+#ifdef __GLIBC__
+  (void) malloc_trim (0);
+#endif
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * mdoc_agent_release_memory_later:
+ * @self: an agent
+ *
+ * Gives back what is not needed while nobody asks for anything; once, so that
+ * an agent that waits is not woken.
+ */
+void
+mdoc_agent_release_memory_later (MdocAgent *self)
+{
+  if (self->release_id == 0)
+    self->release_id = g_timeout_add_full (G_PRIORITY_LOW,
+                                           RELEASE_DELAY_MS,
+                                           on_release,
+                                           self,
+                                           NULL);
 }
 
 static gboolean
@@ -347,6 +382,7 @@ mdoc_agent_start (MdocAgent *self, GDBusConnection *bus, GError **error)
   self->bus = g_object_ref (bus);
   self->authority = mdoc_authority_new (bus, self->is_system);
   self->consents = mdoc_consents_new (bus);
+  mdoc_agent_release_memory_later (self);
   return mdoc_bus_add_root (self, error) && add_credentials (self, error)
          && take_name (self, error);
 }

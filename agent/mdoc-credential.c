@@ -83,30 +83,18 @@ insert_time (GVariantDict *dict, const char *name, gint64 unix_s)
   g_variant_dict_insert (dict, name, "s", text);
 }
 
-/* what the store knows without opening anything */
 static void
-insert_summary (MdocAgent *self,
-                GVariantDict *info,
-                const MdocStoredDocument *document,
-                MdocStanding standing)
+add_text (GVariantBuilder *info, const char *name, const char *text)
 {
-  g_variant_dict_insert (info, "id", "s", document->id);
-  g_variant_dict_insert (info, "label", "s", document->label);
-  g_variant_dict_insert (info, "format", "s", document->format);
-  g_variant_dict_insert (info, "doc_type", "s", document->doc_type);
-  g_variant_dict_insert (info,
-                         "display_name",
-                         "s",
-                         get_type_name (self, document->doc_type));
-  g_variant_dict_insert (info, "state", "s", mdoc_standing_get_name (standing));
-  g_variant_dict_insert (info, "key", "s", document->key_id);
-  insert_time (info, "imported", document->imported_unix_s);
+  g_variant_builder_add (info, "{sv}", name, g_variant_new_string (text));
 }
 
 /**
  * mdoc_credential_make_summary:
  * @self: an agent
  * @document: what the store knows of a credential
+ *
+ * Opens nothing and says little, as there may be a thousand of them in a reply.
  *
  * Returns: (transfer floating): an `a{sv}`, one of the results of
  *   `ListCredentials()`
@@ -115,18 +103,22 @@ GVariant *
 mdoc_credential_make_summary (MdocAgent *self,
                               const MdocStoredDocument *document)
 {
-  GVariantDict info;
+  MdocStanding standing = mdoc_wallet_get_standing (self->store,
+                                                    document,
+                                                    mdoc_agent_get_moment (
+                                                        self));
+  g_autofree char *until = mdoc_time_format (document->valid_until_unix_s);
+  GVariantBuilder info;
 
-  g_variant_dict_init (&info, NULL);
-  insert_summary (self,
-                  &info,
-                  document,
-                  mdoc_wallet_get_standing (self->store,
-                                            document,
-                                            mdoc_agent_get_moment (self)));
-  insert_time (&info, "valid_from", document->valid_from_unix_s);
-  insert_time (&info, "valid_until", document->valid_until_unix_s);
-  return g_variant_dict_end (&info);
+  g_variant_builder_init (&info, G_VARIANT_TYPE_VARDICT);
+  add_text (&info, "id", document->id);
+  add_text (&info, "label", document->label);
+  add_text (&info, "doc_type", document->doc_type);
+  add_text (&info, "display_name", get_type_name (self, document->doc_type));
+  add_text (&info, "state", mdoc_standing_get_name (standing));
+  add_text (&info, "valid_until", until);
+  add_text (&info, "key", document->key_id);
+  return g_variant_builder_end (&info);
 }
 
 static GVariant *
@@ -198,7 +190,19 @@ mdoc_credential_make_info (MdocAgent *self, const char *id, GError **error)
   curve = mdoc_public_key_get_curve (opened->key->public_key);
 
   g_variant_dict_init (&info, NULL);
-  insert_summary (self, &info, document, opened->selection.standing);
+  g_variant_dict_insert (&info, "id", "s", document->id);
+  g_variant_dict_insert (&info, "label", "s", document->label);
+  g_variant_dict_insert (&info, "format", "s", document->format);
+  g_variant_dict_insert (&info, "doc_type", "s", document->doc_type);
+  g_variant_dict_insert (&info,
+                         "display_name",
+                         "s",
+                         get_type_name (self, document->doc_type));
+  g_variant_dict_insert (&info,
+                         "state",
+                         "s",
+                         mdoc_standing_get_name (opened->selection.standing));
+  insert_time (&info, "imported", document->imported_unix_s);
   insert_time (&info, "valid_from", mdoc_mso_get_valid_from (mso));
   insert_time (&info, "valid_until", mdoc_mso_get_valid_until (mso));
   g_variant_dict_insert (&info, "key", "s", opened->key->id);

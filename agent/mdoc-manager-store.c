@@ -97,6 +97,7 @@ mdoc_manager_check_store (MdocAgent *self,
   if (mdoc_manager_check_options (parameters, 0, &error))
     findings = mdoc_store_check (self->store, &error);
 
+  mdoc_agent_release_memory_later (self);
   g_variant_builder_init (&list, G_VARIANT_TYPE ("as"));
   for (guint i = 0; findings != NULL && i < findings->len; i++)
     g_variant_builder_add (&list, "s", g_ptr_array_index (findings, i));

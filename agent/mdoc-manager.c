@@ -451,6 +451,7 @@ list_credentials (MdocAgent *self,
                              mdoc_credential_make_summary (self, document));
     }
 
+  mdoc_agent_release_memory_later (self);
   mdoc_manager_return (invocation, g_variant_new ("(a(oa{sv}))", &list), error);
 }
 

@@ -427,6 +427,65 @@ mdoc_store_add_document (MdocStore *self,
   return g_steal_pointer (&added);
 }
 
+/* @doc_type: (nullable): of this type alone */
+static gboolean
+append_documents (MdocStore *self,
+                  const char *doc_type,
+                  GPtrArray *documents,
+                  GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement
+      = mdoc_store_prepare (self,
+                            doc_type != NULL ? DOCUMENT_QUERY
+                                "AND doc_type = ? "
+                                "ORDER BY imported_unix_s, documents.id"
+                                             : DOCUMENT_QUERY
+                                "ORDER BY imported_unix_s, documents.id",
+                            error);
+  gboolean has_row = TRUE;
+
+  if (statement == NULL)
+    return FALSE;
+
+  if (doc_type != NULL)
+    mdoc_store_bind_text (statement, 1, doc_type);
+  while (has_row)
+    {
+      if (!mdoc_store_step (statement, &has_row, error))
+        return FALSE;
+      if (has_row)
+        g_ptr_array_add (documents, read_document (self, statement));
+    }
+
+  return TRUE;
+}
+
+static GPtrArray *
+list_types (MdocStore *self, GError **error)
+{
+  g_autoptr (GPtrArray) types = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (sqlite3_stmt) statement
+      = mdoc_store_prepare (self,
+                            "SELECT DISTINCT doc_type FROM documents "
+                            "ORDER BY doc_type",
+                            error);
+  gboolean has_row = TRUE;
+
+  if (statement == NULL)
+    return NULL;
+
+  while (has_row)
+    {
+      if (!mdoc_store_step (statement, &has_row, error))
+        return NULL;
+      if (has_row)
+        g_ptr_array_add (types,
+                         g_strdup (mdoc_store_column_text (statement, 0)));
+    }
+
+  return g_steal_pointer (&types);
+}
+
 /**
  * mdoc_store_find_documents:
  * @self: a store
@@ -438,7 +497,7 @@ mdoc_store_add_document (MdocStore *self,
  * wanted.
  *
  * Returns: (transfer full) (element-type MdocStoredDocument): the documents of
- *   these types, oldest first, or %NULL with @error set
+ *   these types, type by type, oldest first, or %NULL with @error set
  */
 GPtrArray *
 mdoc_store_find_documents (MdocStore *self,
@@ -448,31 +507,18 @@ mdoc_store_find_documents (MdocStore *self,
 {
   g_autoptr (GPtrArray) documents = g_ptr_array_new_with_free_func (
       (GDestroyNotify) mdoc_stored_document_free);
-  g_autoptr (sqlite3_stmt) statement
-      = mdoc_store_prepare (self,
-                            DOCUMENT_QUERY
-                            "ORDER BY imported_unix_s, documents.id",
-                            error);
-  gboolean has_row;
+  g_autoptr (GPtrArray) types = list_types (self, error);
 
-  if (statement == NULL)
-    return NULL;
-
-  for (;;)
+  for (guint i = 0; types != NULL && i < types->len; i++)
     {
-      if (!mdoc_store_step (statement, &has_row, error))
-        return NULL;
-      if (!has_row)
-        return g_steal_pointer (&documents);
-      if (is_wanted (mdoc_store_column_text (statement, 2), user_data))
-        g_ptr_array_add (documents, read_document (self, statement));
-    }
-}
+      const char *doc_type = g_ptr_array_index (types, i);
 
-static gboolean
-is_any (const char *doc_type, gpointer user_data)
-{
-  return TRUE;
+      if (is_wanted (doc_type, user_data)
+          && !append_documents (self, doc_type, documents, error))
+        return NULL;
+    }
+
+  return types != NULL ? g_steal_pointer (&documents) : NULL;
 }
 
 /**
@@ -488,7 +534,12 @@ is_any (const char *doc_type, gpointer user_data)
 GPtrArray *
 mdoc_store_list_documents (MdocStore *self, GError **error)
 {
-  return mdoc_store_find_documents (self, is_any, NULL, error);
+  g_autoptr (GPtrArray) documents = g_ptr_array_new_with_free_func (
+      (GDestroyNotify) mdoc_stored_document_free);
+
+  return append_documents (self, NULL, documents, error)
+             ? g_steal_pointer (&documents)
+             : NULL;
 }
 
 gboolean

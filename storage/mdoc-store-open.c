@@ -695,3 +695,15 @@ mdoc_store_get_schema_version (MdocStore *self)
 {
   return self->schema_version;
 }
+
+/**
+ * mdoc_store_release_memory:
+ * @self: a store
+ *
+ * To be called when nobody is likely to ask for anything soon.
+ */
+void
+mdoc_store_release_memory (MdocStore *self)
+{
+  (void) sqlite3_db_release_memory (self->db);
+}

@@ -61,6 +61,8 @@ MdocStore *mdoc_store_open (const char *state_dir,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void mdoc_store_free (MdocStore *self);
 guint mdoc_store_get_schema_version (MdocStore *self);
+/* lets go of what is kept in memory to be quicker the next time */
+void mdoc_store_release_memory (MdocStore *self);
 
 /* where keys live that are not in software; from now on new keys are made
  * there. One of each kind */
