@@ -317,6 +317,7 @@ prepare (MdocStore *self,
       || (!may_forget && !check_nothing_lost (self, restored, error))
       || !carry_tombstones (self, restored, now_unix_s, error)
       || !carry_uses (self, restored, error)
+      || !mdoc_store_carry_policies (self, restored, error)
       || !mdoc_store_get_time_floor (self, &floor_unix_s, error)
       || !mdoc_store_raise_time_floor (restored, floor_unix_s, error)
       || !mdoc_store_flush (restored, error))
@@ -347,7 +348,9 @@ unlink_restored (const char *path)
  *
  * Puts what was backed up in the place of what is there. What was removed since
  * does not come back, and copies of which nobody knows how often they were
- * shown since count as used up. History and jobs are those of the backup.
+ * shown since count as used up. Standing policies stay those of the store as it
+ * is: a backup does not know what was allowed since, or is not any more, nor
+ * how often. History and jobs are those of the backup.
  *
  * Returns: %TRUE, or %FALSE with @error set
  */

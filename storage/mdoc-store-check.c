@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "storage/mdoc-store-policies.h"
 #include "storage/mdoc-store-private.h"
 
 static void
@@ -130,6 +131,26 @@ check_documents (MdocStore *self, GPtrArray *findings)
     }
 }
 
+static void
+check_policies (MdocStore *self, GPtrArray *findings)
+{
+  GError *error = NULL;
+  g_autoptr (GPtrArray) policies = mdoc_store_list_policies (self, &error);
+
+  if (policies == NULL)
+    note (findings, "policies", NULL, g_steal_pointer (&error));
+
+  for (guint i = 0; policies != NULL && i < policies->len; i++)
+    {
+      const MdocStoredPolicy *policy = g_ptr_array_index (policies, i);
+
+      if (policy->detail == NULL)
+        g_ptr_array_add (findings,
+                         g_strdup_printf ("policy %s: its row was changed",
+                                          policy->id));
+    }
+}
+
 static GPtrArray *
 list_all_history (MdocStore *self, GError **error)
 {
@@ -177,6 +198,7 @@ mdoc_store_check (MdocStore *self, GError **error)
 
   check_keys (self, findings);
   check_documents (self, findings);
+  check_policies (self, findings);
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
     {
       g_autoptr (GPtrArray) rows = tables[i].list (self, &local_error);

@@ -441,3 +441,40 @@ mdoc_store_use_policies (MdocStore *self,
 
   return mdoc_store_transact (self, count_uses, &all, error);
 }
+
+/* --- restoring --- */
+
+typedef struct
+{
+  GPtrArray *policies;
+} Carried;
+
+static gboolean
+replace_policies (MdocStore *self, gpointer user_data, GError **error)
+{
+  const Carried *carried = user_data;
+
+  if (!mdoc_store_exec (self, "DELETE FROM policies", error))
+    return FALSE;
+
+  for (guint i = 0; i < carried->policies->len; i++)
+    {
+      const MdocStoredPolicy *policy = g_ptr_array_index (carried->policies, i);
+
+      if (policy->detail != NULL && !write_policy (self, policy, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* The policies of @self in the place of those of @restored. */
+gboolean
+mdoc_store_carry_policies (MdocStore *self, MdocStore *restored, GError **error)
+{
+  g_autoptr (GPtrArray) policies = mdoc_store_list_policies (self, error);
+  Carried carried = { policies };
+
+  return policies != NULL
+         && mdoc_store_transact (restored, replace_policies, &carried, error);
+}

@@ -185,6 +185,11 @@ char *mdoc_store_make_id (void);
 gboolean mdoc_store_check_label (const char *label, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* mdoc-store-policies.c */
+gboolean
+mdoc_store_carry_policies (MdocStore *self, MdocStore *restored, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 static inline void
 mdoc_store_finalize_statement (sqlite3_stmt *statement)
 {

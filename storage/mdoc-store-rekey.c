@@ -212,6 +212,10 @@ static const MdocSealedColumn columns[] = {
   { { "history", NULL, "detail", 1 },
     "SELECT id || '/' || at_unix_s, detail, id FROM history",
     "UPDATE history SET detail = ? WHERE id = CAST (? AS INTEGER)" },
+  { { "policies", NULL, "detail", 1 },
+    "SELECT origin || '/' || id || '/' || added_unix_s || '/' || uses, detail, "
+    "origin || '/' || id FROM policies",
+    "UPDATE policies SET detail = ? WHERE origin || '/' || id = ?" },
   { { "outbox", NULL, "detail", 2 },
     "SELECT id || '/' || kind || '/' || subject || '/' || created_unix_s || "
     "'/' || issuer, detail, id FROM outbox",

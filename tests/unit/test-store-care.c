@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "storage/mdoc-store-care.h"
+#include "storage/mdoc-store-policies.h"
 #include "tests/lib/mdoc-test-folder.h"
 #include "tests/lib/mdoc-test-store.h"
 
@@ -23,8 +24,27 @@ typedef struct
   MdocStore *store;
   char *key_id;
   char *id;
+  char *policy; /* has been used once */
   char *backup;
 } Fixture;
+
+static char *
+add_policy (MdocStore *store)
+{
+  g_autoptr (GError) error = NULL;
+  GVariantDict detail;
+  char *id = NULL;
+
+  g_variant_dict_init (&detail, NULL);
+  g_variant_dict_insert (&detail, "doc_type", "s", "type");
+  g_assert_true (mdoc_store_add_policy (store,
+                                        g_variant_dict_end (&detail),
+                                        MDOC_TEST_NOW,
+                                        &id,
+                                        &error));
+  g_assert_no_error (error);
+  return id;
+}
 
 static void
 set_up (Fixture *fixture, gconstpointer data)
@@ -33,6 +53,7 @@ set_up (Fixture *fixture, gconstpointer data)
   g_autoptr (MdocStoredKey) key = NULL;
   g_autoptr (MdocStoredDocument) document = NULL;
   g_autoptr (MdocStoredDocument) other = NULL;
+  MdocPolicyUse used = { MDOC_POLICY_ORIGIN_HOLDER, NULL, 0 };
 
   mdoc_test_store_set_up (&fixture->files, NULL);
   fixture->backup = g_build_filename (fixture->files.parent, "backup", NULL);
@@ -40,6 +61,10 @@ set_up (Fixture *fixture, gconstpointer data)
   mdoc_test_store_fill (fixture->store, &fixture->key_id, &fixture->id);
   g_assert_true (
       mdoc_store_raise_time_floor (fixture->store, MDOC_TEST_NOW, NULL));
+
+  fixture->policy = add_policy (fixture->store);
+  used.id = fixture->policy;
+  g_assert_true (mdoc_store_use_policies (fixture->store, &used, 1, &error));
 
   /* one that is removed, of an issuer: a job, a notice and a tombstone */
   key = mdoc_test_store_create_key (fixture->store, MDOC_KEY_AUTH_MAC, "");
@@ -69,6 +94,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   mdoc_test_store_tear_down (&fixture->files, NULL);
   g_free (fixture->key_id);
   g_free (fixture->id);
+  g_free (fixture->policy);
   g_free (fixture->backup);
 }
 
@@ -110,6 +136,8 @@ test_check (Fixture *fixture, gconstpointer data)
     { "UPDATE copies SET uses = 9", "credential" },
     { "UPDATE contents SET encoded = zeroblob (100)", "credential" },
     { "UPDATE generations SET state = 'superseded'", "credential" },
+    { "UPDATE policies SET uses = 0", "policy" },
+    { "UPDATE policies SET detail = zeroblob (100)", "policy" },
     { "UPDATE anchors SET certificate = zeroblob (100)", "trust anchors" },
     { "UPDATE history SET at_unix_s = 1", "history" },
     { "UPDATE jobs SET attempts = 9", "jobs" },
@@ -296,6 +324,48 @@ test_restore_elsewhere (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (get_uses (fixture), ==, 3);
   reopen (fixture);
   assert_sound (fixture->store);
+}
+
+static guint
+list_policies (Fixture *fixture, guint32 *ret_uses)
+{
+  g_autoptr (GPtrArray) policies = mdoc_store_list_policies (fixture->store,
+                                                             NULL);
+  const MdocStoredPolicy *policy = policies->len > 0
+                                       ? g_ptr_array_index (policies, 0)
+                                       : NULL;
+
+  if (policy != NULL)
+    g_assert_nonnull (policy->detail);
+  *ret_uses = policy != NULL ? policy->uses : 0;
+  return policies->len;
+}
+
+/* A backup brings back neither a policy that was removed nor an old count, and
+ * takes none away. */
+static void
+test_restore_policies (Fixture *fixture, gconstpointer data)
+{
+  MdocPolicyUse use_it = { MDOC_POLICY_ORIGIN_HOLDER, fixture->policy, 0 };
+  g_autofree char *id = NULL;
+  guint32 uses;
+
+  back_up (fixture);
+  g_assert_true (mdoc_store_use_policies (fixture->store, &use_it, 1, NULL));
+  assert_restored (fixture, FALSE);
+  reopen (fixture);
+  g_assert_cmpuint (list_policies (fixture, &uses), ==, 1);
+  g_assert_cmpuint (uses, ==, 2);
+
+  g_assert_true (
+      mdoc_store_remove_policy (fixture->store, fixture->policy, NULL));
+  assert_restored (fixture, FALSE);
+  g_assert_cmpuint (list_policies (fixture, &uses), ==, 0);
+
+  back_up (fixture);
+  id = add_policy (fixture->store);
+  assert_restored (fixture, FALSE);
+  g_assert_cmpuint (list_policies (fixture, &uses), ==, 1);
 }
 
 static void
@@ -567,6 +637,7 @@ main (int argc, char **argv)
   ADD ("check", test_check);
   ADD ("backup/restore", test_restore);
   ADD ("backup/removed", test_restore_removed);
+  ADD ("backup/policies", test_restore_policies);
   ADD ("backup/elsewhere", test_restore_elsewhere);
   ADD ("backup/would-forget", test_restore_would_forget);
   ADD ("backup/refused", test_restore_refused);
