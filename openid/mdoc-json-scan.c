@@ -162,7 +162,8 @@ scan_string (Scan *scan, GString *ret_value, GError **error)
     {
       gunichar c = 0;
 
-      if (scan->pos >= scan->len || (guchar) peek (scan) < 0x20)
+      /* the end of the text is among these */
+      if ((guchar) peek (scan) < 0x20)
         return refuse_here (scan, error);
       if (peek (scan) != '\\')
         {

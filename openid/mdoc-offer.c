@@ -457,10 +457,10 @@ dup_query (const char *link, GError **error)
   gsize scheme_len = strcspn (link, ":");
   const char *query = strchr (link, '?');
 
+  /* no scheme has a question mark, so the query is behind it */
   for (gsize i = 0; query != NULL && i < G_N_ELEMENTS (schemes); i++)
     if (strlen (schemes[i]) == scheme_len
-        && g_ascii_strncasecmp (link, schemes[i], scheme_len) == 0
-        && query > link + scheme_len)
+        && g_ascii_strncasecmp (link, schemes[i], scheme_len) == 0)
       return g_strndup (query + 1, strcspn (query + 1, "#"));
 
   refuse (error, MDOC_OFFER_ERROR_LINK, "Not a link to a credential offer");

@@ -146,6 +146,7 @@ test_expectations (void)
 
   assert_result (bare, &expected, MDOC_DPOP_OK);
   assert_result (full, &expected, MDOC_DPOP_OK);
+  g_assert_cmpint (mdoc_dpop_check (bare, &expected, NULL), ==, MDOC_DPOP_OK);
   expected.method = "GET";
   assert_result (bare, &expected, MDOC_DPOP_METHOD);
   expected.method = "post";
@@ -159,6 +160,8 @@ test_expectations (void)
   expected.uri = "https://other.example.com/token";
   assert_result (bare, &expected, MDOC_DPOP_URI);
   expected.uri = "http://server.example.com/token";
+  assert_result (bare, &expected, MDOC_DPOP_URI);
+  expected.uri = "/token";
   assert_result (bare, &expected, MDOC_DPOP_URI);
 
   expected = expectation ();
@@ -393,6 +396,7 @@ test_pkce (void)
   g_assert_false (mdoc_pkce_check (published, published));
   g_assert_false (mdoc_pkce_check (verifier, verifier));
   g_assert_false (mdoc_pkce_check (verifier, ""));
+  g_assert_false (mdoc_pkce_check ("too short", published));
   g_assert_cmpstr (first, !=, second);
   g_assert_true (mdoc_pkce_check (first, own));
   g_assert_false (mdoc_pkce_check (second, own));
@@ -440,9 +444,22 @@ test_errors (void)
   g_assert_cmpstr (mdoc_dpop_result_get_error (MDOC_DPOP_KEY),
                    ==,
                    "invalid_token");
+  g_assert_cmpstr (mdoc_dpop_result_get_error (MDOC_DPOP_TOKEN),
+                   ==,
+                   "invalid_token");
+  g_assert_cmpstr (mdoc_dpop_result_get_error (MDOC_DPOP_BUSY),
+                   ==,
+                   "temporarily_unavailable");
   g_assert_cmpstr (mdoc_dpop_result_get_error (MDOC_DPOP_REPLAYED),
                    ==,
                    "invalid_dpop_proof");
+}
+
+/* Cleaning up after nothing is no fault. */
+static void
+test_nothing (void)
+{
+  mdoc_replay_free (NULL);
 }
 
 int
@@ -462,6 +479,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dpop/pkce", test_pkce);
   g_test_add_func ("/dpop/pkce-limits", test_pkce_limits);
   g_test_add_func ("/dpop/errors", test_errors);
+  g_test_add_func ("/dpop/nothing", test_nothing);
 
   return g_test_run ();
 }

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "openid/mdoc-json-scan.h"
 #include "openid/mdoc-json.h"
 
 #define ACCEPTED (-1)
@@ -64,6 +65,7 @@ static const Case cases[] = {
   { "\"\\ud83d\"", MDOC_JSON_ERROR_UNSUPPORTED },
   { "\"\\ude00\"", MDOC_JSON_ERROR_UNSUPPORTED },
   { "\"\\ude00\\ud83d\"", MDOC_JSON_ERROR_UNSUPPORTED },
+  { "\"\\ude00\\ude00\"", MDOC_JSON_ERROR_UNSUPPORTED },
   { "\"\\ud83d\\ud83d\"", MDOC_JSON_ERROR_UNSUPPORTED },
   { "\"\\ud83d\\ue000\"", MDOC_JSON_ERROR_UNSUPPORTED },
   { "\"\\ud83dxxxxxx\"", MDOC_JSON_ERROR_UNSUPPORTED },
@@ -134,6 +136,21 @@ load (const char *text, gsize len, GError **error)
   return mdoc_json_load (MDOC_SPAN (copy, len), &limits, error);
 }
 
+/* json-glib would refuse some of it too: that the scan does is what counts. */
+static void
+assert_scan (const char *text, int code)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean is_good;
+
+  is_good = mdoc_json_scan (mdoc_span_from_text (text), &limits, &error);
+  g_assert_true (is_good == (error == NULL));
+  if (code == ACCEPTED)
+    g_assert_no_error (error);
+  else
+    g_assert_error (error, MDOC_JSON_ERROR, code);
+}
+
 static void
 test_cases (void)
 {
@@ -143,6 +160,7 @@ test_cases (void)
       g_autoptr (JsonNode) node = NULL;
 
       g_test_message ("case %" G_GSIZE_FORMAT, i);
+      assert_scan (cases[i].text, cases[i].code);
       node = load (cases[i].text, strlen (cases[i].text), &error);
       g_assert_true ((node == NULL) == (error != NULL));
       if (cases[i].code == ACCEPTED)
@@ -150,6 +168,17 @@ test_cases (void)
       else
         g_assert_error (error, MDOC_JSON_ERROR, cases[i].code);
     }
+}
+
+static void
+test_nothing (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) node = NULL;
+
+  node = mdoc_json_load (MDOC_SPAN (NULL, 0), &limits, &error);
+  g_assert_null (node);
+  g_assert_error (error, MDOC_JSON_ERROR, MDOC_JSON_ERROR_TRUNCATED);
 }
 
 static void
@@ -557,6 +586,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/json/cases", test_cases);
+  g_test_add_func ("/json/nothing", test_nothing);
   g_test_add_func ("/json/nul", test_nul);
   g_test_add_func ("/json/values", test_values);
   g_test_add_func ("/json/limits", test_limits);

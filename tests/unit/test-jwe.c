@@ -447,6 +447,41 @@ test_every_wrong_character (void)
   g_assert_cmpuint (n_parsed, >, 40);
 }
 
+/* A point of low order makes a secret that everybody knows. */
+static void
+test_low_order (void)
+{
+  static const char header[]
+      = "{" GOOD "\"epk\":{\"kty\":\"OKP\","
+        "\"crv\":\"X25519\",\"x\":"
+        "\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}}";
+  g_autoptr (MdocKey) key = mdoc_key_generate (MDOC_CURVE_X25519, NULL);
+  g_autofree char *part = mdoc_base64url_encode (mdoc_span_from_text (header));
+  g_autofree char *compact = g_strconcat (part, REST, NULL);
+  g_autoptr (MdocSecret) none = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MdocJwe) jwe = mdoc_jwe_parse (compact, MAX_BYTES, &error);
+
+  /* it may be refused here or there, but never is anything decrypted */
+  if (jwe != NULL)
+    none = mdoc_jwe_decrypt (jwe, key, &error);
+  g_assert_null (none);
+  g_assert_error (error, MDOC_CRYPTO_ERROR, MDOC_CRYPTO_ERROR_KEY);
+}
+
+static void
+test_references (void)
+{
+  static const char header[] = "{" GOOD EPK "}";
+  g_autofree char *part = mdoc_base64url_encode (mdoc_span_from_text (header));
+  g_autofree char *compact = g_strconcat (part, REST, NULL);
+  g_autoptr (MdocJwe) jwe = mdoc_jwe_parse (compact, MAX_BYTES, NULL);
+
+  mdoc_jwe_unref (mdoc_jwe_ref (jwe));
+  g_assert_null (mdoc_jwe_get_kid (jwe));
+  mdoc_jwe_unref (NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -461,6 +496,8 @@ main (int argc, char **argv)
   g_test_add_func ("/jwe/wrong-recipients", test_wrong_recipients);
   g_test_add_func ("/jwe/key-of-other-curve", test_key_of_other_curve);
   g_test_add_func ("/jwe/every-wrong-character", test_every_wrong_character);
+  g_test_add_func ("/jwe/low-order", test_low_order);
+  g_test_add_func ("/jwe/references", test_references);
 
   return g_test_run ();
 }

@@ -255,7 +255,20 @@ test_private (void)
   g_assert_null (none);
   g_assert_error (error, MDOC_JSON_ERROR, MDOC_JSON_ERROR_SCHEMA);
   g_clear_error (&error);
+  /* no scalar of the curve */
+  json_object_set_string_member (object,
+                                 "d",
+                                 "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+  none = mdoc_jwk_parse_private (object, &error);
+  g_assert_null (none);
+  g_assert_error (error, MDOC_CRYPTO_ERROR, MDOC_CRYPTO_ERROR_KEY);
+  g_clear_error (&error);
   json_object_remove_member (object, "d");
+  none = mdoc_jwk_parse_private (object, &error);
+  g_assert_null (none);
+  g_assert_error (error, MDOC_JSON_ERROR, MDOC_JSON_ERROR_SCHEMA);
+  g_clear_error (&error);
+  json_object_remove_member (object, "x");
   none = mdoc_jwk_parse_private (object, &error);
   g_assert_null (none);
   g_assert_error (error, MDOC_JSON_ERROR, MDOC_JSON_ERROR_SCHEMA);
@@ -336,6 +349,18 @@ test_set_limit (void)
     }
 }
 
+static void
+test_references (void)
+{
+  g_autoptr (MdocKey) key = mdoc_key_generate (MDOC_CURVE_P256, NULL);
+  g_autoptr (MdocJwk) jwk = NULL;
+
+  jwk = mdoc_jwk_new (mdoc_key_get_public (key), "k", NULL, NULL);
+  mdoc_jwk_unref (mdoc_jwk_ref (jwk));
+  g_assert_cmpstr (mdoc_jwk_get_kid (jwk), ==, "k");
+  mdoc_jwk_unref (NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -350,6 +375,7 @@ main (int argc, char **argv)
   g_test_add_func ("/jwk/set", test_set);
   g_test_add_func ("/jwk/wrong-sets", test_wrong_sets);
   g_test_add_func ("/jwk/set-limit", test_set_limit);
+  g_test_add_func ("/jwk/references", test_references);
 
   return g_test_run ();
 }

@@ -546,6 +546,76 @@ test_chain (void)
     }
 }
 
+/* Certificates of any length: with padding of both kinds, and without. */
+static void
+test_chain_padding (void)
+{
+  static const char *const subjects[] = { "CN=A", "CN=AA", "CN=AAA" };
+  g_autoptr (MdocKey) key = mdoc_key_generate (MDOC_CURVE_P384, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (subjects) * 4; i++)
+    {
+      MdocTestCertificate what = { .subject = subjects[i % 3] };
+      g_autoptr (MdocCertificate) certificate = NULL;
+      g_autoptr (GPtrArray) chain = NULL;
+      g_autoptr (GPtrArray) again = NULL;
+      g_autoptr (JsonObject) header = NULL;
+      g_autofree char *compact = NULL;
+      g_autoptr (MdocJws) jws = NULL;
+      g_autoptr (GError) error = NULL;
+
+      certificate = mdoc_test_certificate_new (&what, key, NULL, key);
+      chain = mdoc_test_certificates (certificate, NULL);
+      header = mdoc_jws_header_new ("t", NULL, NULL, chain);
+      compact = mdoc_jws_sign (header, MDOC_SPAN (NULL, 0), key, &error);
+      g_assert_no_error (error);
+      jws = mdoc_jws_parse (compact, MAX_PAYLOAD, &error);
+      g_assert_no_error (error);
+      again = mdoc_jws_dup_chain (jws, &error);
+      g_assert_no_error (error);
+      g_assert_true (g_bytes_equal (mdoc_certificate_get_der (again->pdata[0]),
+                                    mdoc_certificate_get_der (certificate)));
+    }
+}
+
+static gboolean
+fail_to_sign (gpointer impl,
+              MdocAlg alg,
+              const MdocSpan *message_parts,
+              gsize n_parts,
+              guint8 *ret_signature,
+              gsize *ret_len,
+              GError **error)
+{
+  g_set_error_literal (error,
+                       MDOC_CRYPTO_ERROR,
+                       (gint) MDOC_CRYPTO_ERROR_DEVICE,
+                       "token is gone");
+  return FALSE;
+}
+
+static void
+free_nothing (gpointer impl)
+{
+}
+
+static void
+test_key_that_fails (void)
+{
+  static const MdocKeyClass klass = { .kind = "test",
+                                      .sign = fail_to_sign,
+                                      .free = free_nothing };
+  g_autoptr (MdocKey) good = mdoc_key_generate (MDOC_CURVE_P256, NULL);
+  g_autoptr (MdocKey) key = NULL;
+  g_autofree char *none = NULL;
+  g_autoptr (GError) error = NULL;
+
+  key = mdoc_key_new (&klass, NULL, mdoc_key_get_public (good));
+  none = mdoc_jws_sign (NULL, MDOC_SPAN (NULL, 0), key, &error);
+  g_assert_null (none);
+  g_assert_error (error, MDOC_CRYPTO_ERROR, MDOC_CRYPTO_ERROR_DEVICE);
+}
+
 static void
 test_wrong_chains (void)
 {
@@ -592,6 +662,23 @@ test_wrong_chains (void)
     }
 }
 
+static void
+test_references (void)
+{
+  g_autofree char *compact = compact_of ("{\"alg\":\"ES256\",\"typ\":\"t\"}",
+                                         "{}",
+                                         "AAAA");
+  g_autoptr (MdocJwt) jwt = mdoc_jwt_parse (compact, "t", &limits, NULL);
+  g_autoptr (MdocJws) jws = mdoc_jws_ref (mdoc_jwt_get_jws (jwt));
+
+  mdoc_jwt_unref (mdoc_jwt_ref (jwt));
+  g_assert_cmpuint (json_object_get_size (mdoc_jwt_get_claims (jwt)), ==, 0);
+  g_clear_pointer (&jwt, mdoc_jwt_unref);
+  g_assert_true (mdoc_jws_has_type (jws, "t"));
+  mdoc_jwt_unref (NULL);
+  mdoc_jws_unref (NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -624,7 +711,10 @@ main (int argc, char **argv)
   g_test_add_func ("/jws/wrong-claims", test_wrong_claims);
   g_test_add_func ("/jws/keys-of-header", test_keys_of_header);
   g_test_add_func ("/jws/chain", test_chain);
+  g_test_add_func ("/jws/chain-padding", test_chain_padding);
+  g_test_add_func ("/jws/key-that-fails", test_key_that_fails);
   g_test_add_func ("/jws/wrong-chains", test_wrong_chains);
+  g_test_add_func ("/jws/references", test_references);
 
   return g_test_run ();
 }

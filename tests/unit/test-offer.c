@@ -149,6 +149,18 @@ static const struct
     "{\"authorization_server\":\"http://as.example\"}}}",
     MDOC_JSON_ERROR_SCHEMA },
   { "{" ISSUER "," IDS ",\"grants\":[]}", MDOC_JSON_ERROR_SCHEMA },
+  { "{" ISSUER "," IDS ",\"grants\":{" CODE "1}}", MDOC_JSON_ERROR_SCHEMA },
+  { "{" ISSUER "," IDS ",\"grants\":{" CODE "{\"authorization_server\":1}}}",
+    MDOC_JSON_ERROR_SCHEMA },
+  { "{" ISSUER "," IDS ",\"grants\":{" PRE "{\"pre-authorized_code\":\"c\","
+    "\"authorization_server\":\"x\"}}}",
+    MDOC_JSON_ERROR_SCHEMA },
+  { "{" ISSUER "," IDS ",\"grants\":{" PRE "{\"pre-authorized_code\":\"c\","
+    "\"tx_code\":{\"input_mode\":1}}}}",
+    MDOC_JSON_ERROR_SCHEMA },
+  { "{" ISSUER "," IDS ",\"grants\":{" PRE "{\"pre-authorized_code\":\"c\","
+    "\"tx_code\":{\"description\":1}}}}",
+    MDOC_JSON_ERROR_SCHEMA },
   { "{" ISSUER "," IDS ",\"grants\":{" CODE "{}," CODE "{}}}",
     MDOC_JSON_ERROR_DUPLICATE },
   { "{" ISSUER "}", MDOC_JSON_ERROR_SCHEMA },
@@ -288,6 +300,10 @@ static const struct
     MDOC_OFFER_ERROR_LINK,
     NULL },
   { "?haip:credential_offer_uri=https://a.b",
+    mdoc_offer_error_quark,
+    MDOC_OFFER_ERROR_LINK,
+    NULL },
+  { "hai://?credential_offer_uri=https://a.b",
     mdoc_offer_error_quark,
     MDOC_OFFER_ERROR_LINK,
     NULL },
@@ -488,6 +504,16 @@ test_tx_code (void)
     { TRUE, MDOC_TX_CODE_NUMERIC, 4, "12a4", FALSE },
     { TRUE, MDOC_TX_CODE_NUMERIC, 0, "1", TRUE },
     { TRUE, MDOC_TX_CODE_NUMERIC, 0, "", FALSE },
+    { TRUE,
+      MDOC_TX_CODE_NUMERIC,
+      0,
+      "1234567890123456789012345678901234567890123456789012345678901234",
+      TRUE },
+    { TRUE,
+      MDOC_TX_CODE_NUMERIC,
+      0,
+      "12345678901234567890123456789012345678901234567890123456789012345",
+      FALSE },
     { TRUE, MDOC_TX_CODE_TEXT, 4, "a\xc3\xa9-1", TRUE },
     { TRUE, MDOC_TX_CODE_TEXT, 4, "\xff\xff\xff\xff", FALSE },
     { FALSE, MDOC_TX_CODE_TEXT, 0, "1234", FALSE },
@@ -508,6 +534,16 @@ test_tx_code (void)
     }
 }
 
+static void
+test_references (void)
+{
+  g_autoptr (MdocOffer) offer = parse ("{" ISSUER "," IDS "}", NULL);
+
+  mdoc_offer_unref (mdoc_offer_ref (offer));
+  g_assert_cmpstr (mdoc_offer_get_issuer (offer), ==, "https://i.example");
+  mdoc_offer_unref (NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -522,6 +558,7 @@ main (int argc, char **argv)
   g_test_add_func ("/offer/round-trip", test_round_trip);
   g_test_add_func ("/offer/reference-link", test_reference_link);
   g_test_add_func ("/offer/tx-code", test_tx_code);
+  g_test_add_func ("/offer/references", test_references);
 
   return g_test_run ();
 }

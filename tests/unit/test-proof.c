@@ -217,6 +217,49 @@ test_keys (void)
     }
 }
 
+/* What stands in the header is of the right kind, and a key of the right
+ * curve. */
+static void
+test_wrong_members (void)
+{
+  g_autoptr (MdocKey) key = mdoc_key_generate (MDOC_CURVE_P256, NULL);
+  g_autoptr (MdocKey) p384 = mdoc_key_generate (MDOC_CURVE_P384, NULL);
+  MdocProofExpectation expected = expectation ();
+  g_autoptr (JsonObject) first = NULL;
+  g_autoptr (JsonObject) second = NULL;
+  g_autoptr (JsonObject) third = NULL;
+  g_autoptr (JsonObject) fourth = NULL;
+  g_autofree char *attested = NULL;
+  g_autofree char *chained = NULL;
+  g_autofree char *empty = NULL;
+  g_autofree char *confused = NULL;
+
+  first = mdoc_jws_header_new (MDOC_PROOF_TYPE,
+                               NULL,
+                               mdoc_key_get_public (key),
+                               NULL);
+  json_object_set_int_member (first, "key_attestation", 1);
+  attested = sign_with (first, key);
+  assert_result (attested, &expected, MDOC_PROOF_ATTESTATION);
+
+  second = mdoc_jws_header_new (MDOC_PROOF_TYPE, NULL, NULL, NULL);
+  json_object_set_int_member (second, "x5c", 1);
+  chained = sign_with (second, key);
+  assert_result (chained, &expected, MDOC_PROOF_KEY);
+
+  third = mdoc_jws_header_new (MDOC_PROOF_TYPE, NULL, NULL, NULL);
+  json_object_set_null_member (third, "x5c");
+  empty = sign_with (third, key);
+  assert_result (empty, &expected, MDOC_PROOF_KEY);
+
+  fourth = mdoc_jws_header_new (MDOC_PROOF_TYPE,
+                                NULL,
+                                mdoc_key_get_public (p384),
+                                NULL);
+  confused = sign_with (fourth, key);
+  assert_result (confused, &expected, MDOC_PROOF_ALGORITHM);
+}
+
 static void
 test_no_algorithm (void)
 {
@@ -400,6 +443,8 @@ test_key_attestation (void)
   g_assert_false (mdoc_key_attestation_is_current (again, NOW + 60, 5));
   g_assert_true (mdoc_key_attestation_is_current (again, NOW - 5, 5));
   g_assert_false (mdoc_key_attestation_is_current (again, NOW - 6, 5));
+  again->exp_unix_s = 0;
+  g_assert_true (mdoc_key_attestation_is_current (again, NOW + 60, 5));
 
   g_assert_true (mdoc_key_attestation_meets (again, &asked));
   asked.key_storage = g_strsplit ("a iso_18045_high", " ", -1);
@@ -436,6 +481,10 @@ test_wrong_key_attestations (void)
     { "{\"iat\":1,\"exp\":\"2\",\"attested_keys\":[" JWK "]}", FALSE },
     { "{\"iat\":1,\"nonce\":2,\"attested_keys\":[" JWK "]}", FALSE },
     { "{\"iat\":1,\"key_storage\":\"x\",\"attested_keys\":[" JWK "]}", FALSE },
+    { "{\"iat\":1,\"user_authentication\":1,\"attested_keys\":[" JWK "]}",
+      FALSE },
+    { "{\"iat\":1,\"certification\":1,\"attested_keys\":[" JWK "]}", FALSE },
+    { "[]", FALSE },
   };
   g_autoptr (MdocKey) key = mdoc_key_generate (MDOC_CURVE_P256, NULL);
 
@@ -469,6 +518,7 @@ main (int argc, char **argv)
   g_test_add_func ("/proof/expectations", test_expectations);
   g_test_add_func ("/proof/forms", test_forms);
   g_test_add_func ("/proof/keys", test_keys);
+  g_test_add_func ("/proof/wrong-members", test_wrong_members);
   g_test_add_func ("/proof/no-algorithm", test_no_algorithm);
   g_test_add_func ("/proof/attested", test_attested);
   g_test_add_func ("/proof/attested-batch", test_attested_batch);

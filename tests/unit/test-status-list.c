@@ -290,6 +290,16 @@ test_wrong_streams (void)
                    MDOC_STATUS_ERROR_MALFORMED);
 }
 
+static void
+test_references (void)
+{
+  g_autoptr (MdocStatusList) list = mdoc_status_list_new (1, 8, NULL);
+
+  mdoc_status_list_unref (mdoc_status_list_ref (list));
+  g_assert_cmpuint (get (list, 7), ==, 0);
+  mdoc_status_list_unref (NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -303,6 +313,7 @@ main (int argc, char **argv)
   g_test_add_func ("/status-list/bomb", test_bomb);
   g_test_add_func ("/status-list/limit-of-new", test_limit_of_new);
   g_test_add_func ("/status-list/wrong-streams", test_wrong_streams);
+  g_test_add_func ("/status-list/references", test_references);
 
   return g_test_run ();
 }

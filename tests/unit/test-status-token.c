@@ -429,6 +429,14 @@ static const struct
     mdoc_cbor_error_quark,
     MDOC_CBOR_ERROR_SCHEMA },
   { TYPE_LIST,
+    "a4 02 6175 06 01 19fffe 6161" LST,
+    mdoc_cbor_error_quark,
+    MDOC_CBOR_ERROR_SCHEMA },
+  { TYPE_LIST,
+    "a4 02 6175 06 01 19fffe 1a12d9a701" LST,
+    mdoc_cbor_error_quark,
+    MDOC_CBOR_ERROR_LIMIT },
+  { TYPE_LIST,
     "a4 02 6175 06 01 04 6161" LST,
     mdoc_cbor_error_quark,
     MDOC_CBOR_ERROR_SCHEMA },
@@ -494,7 +502,7 @@ test_cwt_frames (void)
 {
   static const char *const frames[] = {
     "d83d d284 41a0 a0 41a0 40",
-    "d2 84 51 " TYPE_LIST " a0 f6 40",
+    "d2 84 53 " TYPE_LIST " a0 f6 40",
     "d1 84 41a0 a0 41a0 40",
     "a0",
     "",
@@ -552,6 +560,62 @@ test_identifier_limit (void)
     }
 }
 
+static gboolean
+fail_to_sign (gpointer impl,
+              MdocAlg alg,
+              const MdocSpan *message_parts,
+              gsize n_parts,
+              guint8 *ret_signature,
+              gsize *ret_len,
+              GError **error)
+{
+  g_set_error_literal (error,
+                       MDOC_CRYPTO_ERROR,
+                       (gint) MDOC_CRYPTO_ERROR_DEVICE,
+                       "token is gone");
+  return FALSE;
+}
+
+static void
+free_nothing (gpointer impl)
+{
+}
+
+static void
+test_key_that_fails (void)
+{
+  static const MdocKeyClass klass = { .kind = "test",
+                                      .sign = fail_to_sign,
+                                      .free = free_nothing };
+  g_autoptr (MdocKey) good = mdoc_key_generate (MDOC_CURVE_P256, NULL);
+  g_autoptr (MdocKey) key = NULL;
+  g_autoptr (MdocStatusList) list = mdoc_status_list_new (1, 8, NULL);
+  MdocStatusClaims claims = make_claims (list, NULL);
+  g_autoptr (GBytes) none = NULL;
+  g_autoptr (GError) error = NULL;
+
+  key = mdoc_key_new (&klass, NULL, mdoc_key_get_public (good));
+  none = mdoc_status_token_write_cwt (&claims, key, NULL, &error);
+  g_assert_null (none);
+  g_assert_error (error, MDOC_CRYPTO_ERROR, MDOC_CRYPTO_ERROR_DEVICE);
+}
+
+static void
+test_references (void)
+{
+  g_autoptr (MdocKey) key = mdoc_key_generate (MDOC_CURVE_P256, NULL);
+  g_autoptr (MdocStatusList) list = mdoc_status_list_new (1, 8, NULL);
+  MdocStatusClaims claims = make_claims (list, NULL);
+  g_autoptr (GBytes) cwt = NULL;
+  g_autoptr (MdocStatusToken) token = NULL;
+
+  cwt = mdoc_status_token_write_cwt (&claims, key, NULL, NULL);
+  token = mdoc_status_token_parse_cwt (cwt, NULL);
+  mdoc_status_token_unref (mdoc_status_token_ref (token));
+  g_assert_cmpstr (mdoc_status_token_get_claims (token)->uri, ==, URI);
+  mdoc_status_token_unref (NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -569,6 +633,8 @@ main (int argc, char **argv)
   g_test_add_func ("/status-token/cwts", test_cwts);
   g_test_add_func ("/status-token/cwt-frames", test_cwt_frames);
   g_test_add_func ("/status-token/identifier-limit", test_identifier_limit);
+  g_test_add_func ("/status-token/key-that-fails", test_key_that_fails);
+  g_test_add_func ("/status-token/references", test_references);
 
   return g_test_run ();
 }
