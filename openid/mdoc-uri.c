@@ -11,10 +11,6 @@
 
 #include <string.h>
 
-/* what needs no escape anywhere (RFC 3986, 2.3) */
-#define UNRESERVED                                                             \
-  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
-
 /* names and addresses of hosts */
 #define HOST                                                                   \
   "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._:"
@@ -113,62 +109,6 @@ mdoc_uri_has_same_origin (const char *a, const char *b)
          && port_of (first) == port_of (second);
 }
 
-/* Escapes in capitals, and none where none is needed (RFC 3986, 6.2.2). */
-static char *
-normalise_escapes (const char *path)
-{
-  GString *text = g_string_new (NULL);
-
-  for (const char *p = path; *p != '\0'; p++)
-    {
-      guint value;
-
-      if (p[0] != '%' || !g_ascii_isxdigit (p[1]) || !g_ascii_isxdigit (p[2]))
-        {
-          g_string_append_c (text, *p);
-          continue;
-        }
-
-      value = (guint) (g_ascii_xdigit_value (p[1]) << 4
-                       | g_ascii_xdigit_value (p[2]));
-      if (value != 0 && strchr (UNRESERVED, (int) value) != NULL)
-        g_string_append_c (text, (char) value);
-      else
-        g_string_append_printf (text, "%%%02X", value);
-      p += 2;
-    }
-
-  return g_string_free (text, FALSE);
-}
-
-/* RFC 3986, 5.2.4, for a path that begins with a slash. */
-static char *
-remove_dot_segments (const char *path)
-{
-  g_auto (GStrv) segments = g_strsplit (path + 1, "/", -1);
-  g_autoptr (GPtrArray) kept = g_ptr_array_new ();
-  gboolean is_folder = FALSE;
-  g_autofree char *joined = NULL;
-
-  for (guint i = 0; segments[i] != NULL; i++)
-    {
-      gboolean is_up = strcmp (segments[i], "..") == 0;
-
-      is_folder = is_up || strcmp (segments[i], ".") == 0;
-      if (is_up && kept->len > 0)
-        g_ptr_array_set_size (kept, (gint) kept->len - 1);
-      if (!is_folder)
-        g_ptr_array_add (kept, segments[i]);
-    }
-  /* "/a/." and "/a/.." end in the slash of what is left */
-  if (is_folder)
-    g_ptr_array_add (kept, (gpointer) (gsize) "");
-
-  g_ptr_array_add (kept, NULL);
-  joined = g_strjoinv ("/", (char **) kept->pdata);
-  return g_strconcat ("/", joined, NULL);
-}
-
 /**
  * mdoc_uri_normalise:
  * @uri: any text
@@ -186,10 +126,8 @@ mdoc_uri_normalise (const char *uri)
   gboolean is_https;
   g_autofree char *scheme = NULL;
   g_autofree char *host = NULL;
-  g_autofree char *escaped = NULL;
-  g_autofree char *path = NULL;
-  const char *raw;
   g_autofree char *port = NULL;
+  const char *path;
 
   if (parsed == NULL)
     return NULL;
@@ -199,9 +137,9 @@ mdoc_uri_normalise (const char *uri)
 
   scheme = g_ascii_strdown (g_uri_get_scheme (parsed), -1);
   host = g_ascii_strdown (g_uri_get_host (parsed), -1);
-  raw = g_uri_get_path (parsed);
-  escaped = normalise_escapes (*raw == '/' ? raw : "/");
-  path = remove_dot_segments (escaped);
+  /* GLib has brought it to the form of RFC 3986, 6.2.2: escapes in capitals
+   * and only where they are needed, and no segments of dots */
+  path = g_uri_get_path (parsed);
   if (port_of (parsed) != (is_https ? 443 : 80))
     port = g_strdup_printf (":%d", port_of (parsed));
 
@@ -212,7 +150,7 @@ mdoc_uri_normalise (const char *uri)
                       host,
                       strchr (host, ':') != NULL ? "]" : "",
                       port != NULL ? port : "",
-                      path,
+                      *path == '/' ? path : "/",
                       NULL);
 }
 
@@ -230,7 +168,8 @@ decode (const char *text, gsize len, GError **error)
         value = ' ';
       else if (text[i] == '%')
         {
-          if (len - i < 3 || !g_ascii_isxdigit (text[i + 1])
+          /* what ends the text, or the field, is no digit */
+          if (!g_ascii_isxdigit (text[i + 1])
               || !g_ascii_isxdigit (text[i + 2]))
             {
               refuse (error, MDOC_FORM_ERROR_MALFORMED, "Escape is malformed");

@@ -240,6 +240,17 @@ test_bomb (void)
     }
 }
 
+/* What is longer than its values may be is not even begun. */
+static void
+test_limit_of_input (void)
+{
+  gsize len = MDOC_STATUS_LIST_MAX_BYTES + 1;
+  g_autofree guint8 *zeros = g_malloc0 (len);
+
+  assert_inflated (MDOC_SPAN (zeros, len), MDOC_STATUS_ERROR_LIMIT);
+  assert_inflated (MDOC_SPAN (zeros, len - 1), MDOC_STATUS_ERROR_MALFORMED);
+}
+
 static void
 test_limit_of_new (void)
 {
@@ -311,6 +322,7 @@ main (int argc, char **argv)
   g_test_add_func ("/status-list/set", test_set);
   g_test_add_func ("/status-list/empty", test_empty);
   g_test_add_func ("/status-list/bomb", test_bomb);
+  g_test_add_func ("/status-list/limit-of-input", test_limit_of_input);
   g_test_add_func ("/status-list/limit-of-new", test_limit_of_new);
   g_test_add_func ("/status-list/wrong-streams", test_wrong_streams);
   g_test_add_func ("/status-list/references", test_references);

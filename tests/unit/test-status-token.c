@@ -230,6 +230,9 @@ test_round_trip_bare (void)
   g_assert_no_error (error);
   g_assert_cmpint (mdoc_status_token_get_refresh (first, 5), ==, G_MAXINT64);
   g_assert_cmpint (mdoc_status_token_get_refresh (second, 5), ==, G_MAXINT64);
+  g_assert_cmpint (mdoc_status_token_check (first, URI, G_MAXINT32, 0),
+                   ==,
+                   MDOC_STATUS_TOKEN_OK);
   g_assert_true (is_valid (second, mdoc_key_get_public (key)));
 }
 
@@ -325,6 +328,11 @@ static const struct
     MDOC_JSON_ERROR_LIMIT },
   { "statuslist+jwt",
     "{" SUB "\"exp\":\"2\"," LIST "}",
+    mdoc_json_error_quark,
+    MDOC_JSON_ERROR_SCHEMA },
+  { "statuslist+jwt",
+    "{" SUB "\"status_list\":{\"bits\":1,\"lst\":\"eNrbuRgAAhcBXQ\","
+    "\"aggregation_uri\":1}}",
     mdoc_json_error_quark,
     MDOC_JSON_ERROR_SCHEMA },
   { "statuslist+jwt",
@@ -452,6 +460,20 @@ static const struct
     "a3 02 6175 06 01 19fffd a2 6462697473 03 636c7374 40",
     mdoc_status_error_quark,
     MDOC_STATUS_ERROR_MALFORMED },
+  { TYPE_LIST,
+    "a3 02 6175 06 01 19fffd a2 6462697473 01 636c7374 6161",
+    mdoc_cbor_error_quark,
+    MDOC_CBOR_ERROR_SCHEMA },
+  { TYPE_LIST,
+    "a3 02 6175 06 01 19fffd a3 6462697473 01 636c7374 4a "
+    "78dadbb918000217015d 6f6167677265676174696f6e5f757269 01",
+    mdoc_cbor_error_quark,
+    MDOC_CBOR_ERROR_SCHEMA },
+  { TYPE_IDS,
+    "a3 02 6175 06 01 19fffa a2 6b6964656e74696669657273 a0 "
+    "6f6167677265676174696f6e5f757269 01",
+    mdoc_cbor_error_quark,
+    MDOC_CBOR_ERROR_SCHEMA },
   { TYPE_IDS,
     "a3 02 6175 06 01" IDS "a2 41aa a0 41aa a0",
     mdoc_cbor_error_quark,

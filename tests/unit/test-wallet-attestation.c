@@ -106,6 +106,7 @@ test_round_trip (void)
   g_assert_true (mdoc_wallet_attestation_is_current (attestation, NOW - 9, 9));
   g_assert_false (
       mdoc_wallet_attestation_is_current (attestation, NOW - 10, 9));
+  mdoc_wallet_attestation_free (NULL);
 }
 
 #define CNF                                                                    \
@@ -138,6 +139,15 @@ test_forms (void)
       FALSE },
     { MDOC_WALLET_ATTESTATION_TYPE,
       "{\"sub\":\"w\",\"exp\":9,\"iat\":\"1\"," CNF "}",
+      FALSE },
+    { MDOC_WALLET_ATTESTATION_TYPE,
+      "{\"sub\":\"w\",\"exp\":9,\"nbf\":\"1\"," CNF "}",
+      FALSE },
+    { MDOC_WALLET_ATTESTATION_TYPE,
+      "{\"sub\":\"w\",\"exp\":9,\"wallet_name\":1," CNF "}",
+      FALSE },
+    { MDOC_WALLET_ATTESTATION_TYPE,
+      "{\"sub\":\"w\",\"exp\":9,\"wallet_link\":1," CNF "}",
       FALSE },
   };
   g_autoptr (MdocKey) key = mdoc_key_generate (MDOC_CURVE_P256, NULL);
@@ -196,7 +206,9 @@ test_pop (void)
   g_autofree char *foreign = NULL;
   g_autofree char *forged = NULL;
   g_autofree char *confused = NULL;
+  g_autofree char *old = NULL;
 
+  old = mdoc_wallet_pop_make (instance, "wallet", SERVER, NOW, "c0", NULL);
   bare = mdoc_wallet_pop_make (instance, "wallet", SERVER, NOW, NULL, NULL);
   full = mdoc_wallet_pop_make (instance, "wallet", SERVER, NOW, "c1", NULL);
   foreign = mdoc_wallet_pop_make (instance, "other", SERVER, NOW, NULL, NULL);
@@ -215,6 +227,7 @@ test_pop (void)
   expected.is_challenge_current = is_c1;
   assert_pop (bare, attestation, &expected, MDOC_WALLET_POP_NO_CHALLENGE);
   assert_pop (full, attestation, &expected, MDOC_WALLET_POP_OK);
+  assert_pop (old, attestation, &expected, MDOC_WALLET_POP_NO_CHALLENGE);
 
   expected = expectation ();
   expected.now_unix_s = NOW + 60;
@@ -252,6 +265,8 @@ test_pop_forms (void)
       MDOC_WALLET_POP_MALFORMED },
     { "{\"aud\":\"" SERVER "\",\"jti\":\"j\",\"iat\":1700000000,"
       "\"challenge\":1}",
+      MDOC_WALLET_POP_MALFORMED },
+    { "{\"aud\":\"" SERVER "\",\"jti\":\"j\",\"iat\":1700000000,\"iss\":1}",
       MDOC_WALLET_POP_MALFORMED },
   };
   g_autoptr (MdocKey) provider = mdoc_key_generate (MDOC_CURVE_P256, NULL);
