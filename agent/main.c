@@ -191,6 +191,8 @@ main (int argc, char **argv)
 
   setlocale (LC_ALL, "");
   g_set_prgname ("mdoc-agent");
+  /* the way to a token may be a socket whose other end dies */
+  signal (SIGPIPE, SIG_IGN);
   /* the TPM's library would write to standard error what we return as errors */
   g_setenv ("TSS2_LOG", "all+NONE", FALSE);
   if (!mdoc_agent_options_parse (&options, &argc, &argv, &error))

@@ -73,6 +73,21 @@ close_session (Token *self)
 }
 
 static void
+unload_modules (Token *self)
+{
+  close_session (self);
+  if (self->modules == self->one)
+    {
+      p11_kit_module_finalize (self->one[0]);
+      p11_kit_module_release (self->one[0]);
+      self->one[0] = NULL;
+    }
+  else if (self->modules != NULL)
+    p11_kit_modules_finalize_and_release (self->modules);
+  self->modules = NULL;
+}
+
+static void
 token_unref (gpointer data)
 {
   Token *self = data;
@@ -80,14 +95,7 @@ token_unref (gpointer data)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
 
-  close_session (self);
-  if (self->modules == self->one)
-    {
-      p11_kit_module_finalize (self->one[0]);
-      p11_kit_module_release (self->one[0]);
-    }
-  else if (self->modules != NULL)
-    p11_kit_modules_finalize_and_release (self->modules);
+  unload_modules (self);
   p11_kit_uri_free (self->uri);
   g_free (self);
 }
@@ -209,6 +217,34 @@ find_slot (Token *self, CK_FUNCTION_LIST *module, CK_SLOT_ID *ret_slot)
   return FALSE;
 }
 
+/* A module that lost its way to the token, such as to a program or a reader
+ * that was started anew, finds it again when it is started anew itself. */
+static gboolean
+find_token (Token *self, CK_SLOT_ID *ret_slot, GError **error)
+{
+  gboolean was_loaded;
+
+  do
+    {
+      was_loaded = self->modules != NULL;
+      if (!load_modules (self, error))
+        return FALSE;
+
+      for (guint i = 0; self->modules[i] != NULL; i++)
+        {
+          if (find_slot (self, self->modules[i], ret_slot))
+            {
+              self->module = self->modules[i];
+              return TRUE;
+            }
+        }
+      unload_modules (self);
+    }
+  while (was_loaded);
+
+  return refuse_rv (error, CKR_TOKEN_NOT_PRESENT);
+}
+
 /* The PIN is in a file that the URI names; "pin-value" is refused when the URI
  * is read, as it would be seen by everybody. */
 static MdocSecret *
@@ -286,13 +322,8 @@ open_session (Token *self, GError **error)
 
   if (self->is_refused)
     return refuse_rv (error, CKR_PIN_INCORRECT);
-  if (!load_modules (self, error))
+  if (!find_token (self, &slot, error))
     return FALSE;
-  for (guint i = 0; self->module == NULL && self->modules[i] != NULL; i++)
-    if (find_slot (self, self->modules[i], &slot))
-      self->module = self->modules[i];
-  if (self->module == NULL)
-    return refuse_rv (error, CKR_TOKEN_NOT_PRESENT);
 
   rv = self->module->C_OpenSession (slot,
                                     CKF_SERIAL_SESSION | CKF_RW_SESSION,

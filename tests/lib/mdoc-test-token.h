@@ -18,4 +18,16 @@ G_BEGIN_DECLS
  * (transfer full): what mdoc_keystore_open() takes */
 char *mdoc_test_token_make (const char *folder);
 
+/* The same token behind a program that can be ended: p11-kit's server, as it
+ * passes tokens on to other machines. It ends with all its connections. */
+typedef struct
+{
+  char *socket;
+  GPid pid; /* 0: the token is not there */
+} MdocTestTokenServer;
+
+void
+mdoc_test_token_server_start (MdocTestTokenServer *self, const char *folder);
+void mdoc_test_token_server_kill (MdocTestTokenServer *self);
+
 G_END_DECLS

@@ -10,6 +10,7 @@
 #include <glib/gstdio.h>
 #include <p11-kit/p11-kit.h>
 #include <p11-kit/pkcs11.h>
+#include <signal.h>
 #include <string.h>
 #include <tss2/tss2_mu.h>
 
@@ -566,6 +567,68 @@ test_token_absent (void)
   g_assert_error (error, MDOC_KEYSTORE_ERROR, MDOC_KEYSTORE_ERROR_ABSENT);
 }
 
+/* Somebody else who uses the module closes what is not his, or the token was
+ * reset: a session less is no failure. */
+static void
+test_token_session_lost (void)
+{
+  g_autoptr (MdocKeystore) keystore = open_kind (MDOC_KEYSTORE_PKCS11);
+  CK_FUNCTION_LIST *raw = p11_kit_module_load (MDOC_TEST_TOKEN_MODULE,
+                                               P11_KIT_MODULE_UNMANAGED);
+  CK_SLOT_ID slots[4];
+  CK_ULONG n = G_N_ELEMENTS (slots);
+  g_auto (Made) signer = { 0 };
+  g_auto (Made) agreer = { 0 };
+
+  make (keystore, MDOC_CURVE_P256, MDOC_KEY_AUTH_SIGNATURE, &signer);
+  make (keystore, MDOC_CURVE_P256, MDOC_KEY_AUTH_MAC, &agreer);
+  g_assert_nonnull (raw);
+  g_assert_cmpuint (raw->C_GetSlotList (CK_TRUE, slots, &n), ==, CKR_OK);
+  g_assert_cmpuint (raw->C_CloseAllSessions (slots[0]), ==, CKR_OK);
+  assert_signs (&signer);
+  g_assert_cmpuint (raw->C_CloseAllSessions (slots[0]), ==, CKR_OK);
+  assert_agrees (&agreer);
+  p11_kit_module_release (raw);
+}
+
+/* The token is taken out, and put in again, twice. */
+static void
+test_token_away (void)
+{
+  g_autofree char *spec
+      = g_strdup_printf ("pkcs11:token=wallet?module-path=p11-kit-client.so&"
+                         "pin-source=file:%s/pin",
+                         token_folder);
+  g_autofree char *address = NULL;
+  g_autoptr (MdocKeystore) keystore = open_spec (spec);
+  MdocTestTokenServer server = { 0 };
+  g_auto (Made) made = { 0 };
+
+  mdoc_test_token_server_start (&server, token_folder);
+  address = g_strdup_printf ("unix:path=%s", server.socket);
+  g_assert_true (g_setenv ("P11_KIT_SERVER_ADDRESS", address, TRUE));
+  make (keystore, MDOC_CURVE_P256, MDOC_KEY_AUTH_SIGNATURE, &made);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      assert_signs (&made);
+      mdoc_test_token_server_kill (&server);
+      g_assert_false (try_sign (&made, &error));
+      g_assert_error (error, MDOC_KEYSTORE_ERROR, MDOC_KEYSTORE_ERROR_ABSENT);
+      g_clear_error (&error);
+      g_assert_false (mdoc_keystore_check (keystore, &error));
+      g_assert_error (error, MDOC_KEYSTORE_ERROR, MDOC_KEYSTORE_ERROR_ABSENT);
+
+      mdoc_test_token_server_start (&server, token_folder);
+      assert_signs (&made);
+    }
+
+  mdoc_test_token_server_kill (&server);
+  g_unsetenv ("P11_KIT_SERVER_ADDRESS");
+  g_free (server.socket);
+}
+
 /* --- what is said of a key store --- */
 
 static void
@@ -691,6 +754,8 @@ main (int argc, char **argv)
   int status;
 
   g_test_init (&argc, &argv, NULL);
+  /* as in the agent */
+  signal (SIGPIPE, SIG_IGN);
   token_folder = mdoc_test_folder_new ();
   mdoc_test_swtpm_set_up (&swtpm);
   token_spec = mdoc_test_token_make (token_folder);
@@ -710,6 +775,8 @@ main (int argc, char **argv)
   g_test_add_func ("/keystore/pkcs11/destroy", test_token_destroy);
   g_test_add_func ("/keystore/pkcs11/pin", test_token_pin);
   g_test_add_func ("/keystore/pkcs11/absent", test_token_absent);
+  g_test_add_func ("/keystore/pkcs11/session-lost", test_token_session_lost);
+  g_test_add_func ("/keystore/pkcs11/away", test_token_away);
   g_test_add_func ("/keystore/store-refuses", test_store_refuses);
   status = g_test_run ();
 
