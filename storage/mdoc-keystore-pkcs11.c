@@ -14,16 +14,13 @@
 #include <p11-kit/uri.h>
 #include <string.h>
 
-#include "base/mdoc-file.h"
-
-#define WHERE       "The token"
-#define ID_LEN      16
-#define MAX_SLOTS   64
-#define MAX_PIN_LEN 256
-#define POINT_LEN   (1 + 2 * MDOC_COORDINATE_MAX_LEN)
-#define DER_OCTETS  0x04
-#define DER_OID     0x06
-#define UNPACKED    0x04 /* SEC 1, 2.3.3: an uncompressed point */
+#define WHERE      "The token"
+#define ID_LEN     16
+#define MAX_SLOTS  64
+#define POINT_LEN  (1 + 2 * MDOC_COORDINATE_MAX_LEN)
+#define DER_OCTETS 0x04
+#define DER_OID    0x06
+#define UNPACKED   0x04 /* SEC 1, 2.3.3: an uncompressed point */
 /* all that a stranger learns of a key in the token */
 #define KEY_LABEL "mdoc device key"
 
@@ -245,43 +242,6 @@ find_token (Token *self, CK_SLOT_ID *ret_slot, GError **error)
   return refuse_rv (error, CKR_TOKEN_NOT_PRESENT);
 }
 
-/* The PIN is in a file that the URI names; "pin-value" is refused when the URI
- * is read, as it would be seen by everybody. */
-static MdocSecret *
-read_pin (Token *self, GError **error)
-{
-  const char *source = p11_kit_uri_get_pin_source (self->uri);
-  g_autoptr (MdocSecret) file = NULL;
-  g_autoptr (GError) reason = NULL;
-  MdocSpan pin;
-
-  if (source == NULL)
-    {
-      mdoc_keystore_refuse (error,
-                            MDOC_KEYSTORE_ERROR_LOCKED,
-                            "The token wants a PIN: name the file that has it "
-                            "in the URI, as pin-source=file:PATH");
-      return NULL;
-    }
-  if (g_str_has_prefix (source, "file:"))
-    source += strlen ("file:");
-
-  file = mdoc_file_read_secret (source, MAX_PIN_LEN, &reason);
-  if (file == NULL)
-    {
-      mdoc_keystore_refuse (error,
-                            MDOC_KEYSTORE_ERROR_LOCKED,
-                            "The file with the token's PIN cannot be read: %s",
-                            reason->message);
-      return NULL;
-    }
-
-  pin = mdoc_secret_get_span (file);
-  while (pin.len > 0 && (pin.data[pin.len - 1] == '\n'))
-    pin.len--;
-  return mdoc_secret_new_copy (pin);
-}
-
 static gboolean
 log_in (Token *self, CK_SLOT_ID slot, GError **error)
 {
@@ -294,7 +254,8 @@ log_in (Token *self, CK_SLOT_ID slot, GError **error)
   if ((info.flags & CKF_LOGIN_REQUIRED) == 0)
     return TRUE;
 
-  pin = read_pin (self, error);
+  /* "pin-value" is refused when the URI is read: everybody would see it */
+  pin = mdoc_keystore_read_pin (p11_kit_uri_get_pin_source (self->uri), error);
   if (pin == NULL)
     return FALSE;
   rv = self->module->C_Login (self->session,

@@ -28,6 +28,9 @@ MdocKeystore *mdoc_keystore_pkcs11_new (const char *uri, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 #endif
 
+MdocSecret *mdoc_keystore_read_pin (const char *source, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 /* Which hash goes with the algorithm. Returns: %FALSE with
  * %MDOC_CRYPTO_ERROR_UNSUPPORTED for one that is not ECDSA on @curve */
 gboolean mdoc_keystore_get_hash (MdocCurve curve,
