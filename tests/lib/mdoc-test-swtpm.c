@@ -22,6 +22,9 @@
 
 #include "tests/lib/mdoc-test-folder.h"
 
+/* TPM2_TRANSIENT_FIRST, which shifts a bit out of an int */
+#define FIRST_TRANSIENT ((UINT32) TPM2_HT_TRANSIENT << TPM2_HR_SHIFT)
+
 /* a test that is killed takes its TPM along */
 static void
 die_with_parent (gpointer user_data)
@@ -196,7 +199,7 @@ mdoc_test_swtpm_count_loaded (MdocTestSwtpm *self)
 {
   TSS2_TCTI_CONTEXT *tcti = NULL;
   ESYS_CONTEXT *esys = open_esys (self, &tcti);
-  guint n = count (esys, TPM2_TRANSIENT_FIRST)
+  guint n = count (esys, FIRST_TRANSIENT)
             + count (esys, TPM2_LOADED_SESSION_FIRST)
             + count (esys, TPM2_ACTIVE_SESSION_FIRST);
 
