@@ -109,9 +109,14 @@ class Client:
 
     def call(self, method, arguments=None, path=ROOT, interface=MANAGER, timeout_ms=20000):
         """Returns: the reply, unpacked, and the name of the error."""
+        files = Gio.UnixFDList.new()
+        if arguments is not None and "h" in arguments.get_type_string():
+            with open(os.devnull, "r+b") as file:
+                files.append(file.fileno())
         try:
-            reply = self.bus.call_sync(NAME, path, interface, method, arguments, None,
-                                       Gio.DBusCallFlags.NONE, timeout_ms, None)
+            reply, _ = self.bus.call_with_unix_fd_list_sync(
+                NAME, path, interface, method, arguments, None, Gio.DBusCallFlags.NONE,
+                timeout_ms, files, None)
         except GLib.Error as error:
             name = Gio.DBusError.get_remote_error(error)
             return None, (name or str(error)).replace(ERRORS, "")
@@ -195,7 +200,7 @@ def methods_of(path):
 
 def least(signature):
     """A tuple of these types with nothing in it."""
-    values = {"s": "''", "o": "'/'", "u": "0", "b": "false", "x": "0"}
+    values = {"s": "''", "o": "'/'", "u": "0", "b": "false", "x": "0", "h": "0"}
     texts = []
     for one in split(signature):
         if one == "v":

@@ -176,12 +176,14 @@ def test_monitor(bench):
         assert events_until(monitor, "removed", "credential")[-1]["id"] == info["id"]
         world.stop_agent()
         assert json.loads(monitor.read_line()) == {"event": "gone", "object": "agent"}
+        lines = []
+        while not lines or lines[-1] != "agent gone":
+            lines.append(plain.read_line())
+        assert "presentation 1 state: consent" in lines, lines
+        assert "presentation 1 ended: completed" in lines, lines
         for process in (monitor, plain):
             process.send_signal(signal.SIGTERM)
-        monitor.finish(DONE)
-        lines = plain.finish(DONE).splitlines()
-        assert "presentation 1 state: consent" in lines, lines
-        assert "presentation 1 ended: completed" in lines and lines[-1] == "agent gone"
+            process.finish(DONE)
 
 
 if __name__ == "__main__":

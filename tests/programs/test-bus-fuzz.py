@@ -33,7 +33,7 @@ BYTES = (b"", b"\xa0", b"\x00" * 100, b"\xff" * 1000, b"\x9f" * 5000, b"\x81" * 
          bytes.fromhex("829b00000000200000009b0000000020000000"), b"0\x82\x01\x00",
          b"-----BEGIN CERTIFICATE-----")
 NUMBERS = (0, 1, 2, 64, 65, 120, 121, 2**31 - 1, 2**31, 2**32 - 1)
-TYPES = ("s", "u", "b", "o", "ay", "as", "a{sv}", "a(ss)", "aa{sv}", "x", "d", "g", "v", "(su)")
+TYPES = ("s", "u", "b", "o", "ay", "as", "a{sv}", "a(ss)", "aa{sv}", "x", "d", "g", "v", "h", "(su)")
 
 
 def make_bytes(data):
@@ -87,6 +87,8 @@ class Hostile:
             return [self.dictionary() for _ in range(choose((0, 1, 3)))]
         if kind == "(su)":
             return (choose(TEXTS), choose(NUMBERS))
+        if kind == "h":  # a file that is there, or none
+            return choose((0, 0, 1, 2**31 - 1))
         return {"d": 1e308, "g": "a{sv}", "v": GLib.Variant("s", "x")}[kind]
 
     def value(self, kind):
