@@ -57,7 +57,7 @@ def test_usage(bench):
     assert len(verbs) == 17
     for verb in verbs:
         text = expect(DONE, CTL, verb, "--help").out
-        assert "Example" in text and f"mdocctl {verb}" in text
+        assert "Example" in text and f"mdocctl {verb}" in text and "--json" in text
         assert expect(DONE, CTL, "help", verb).out == text
     assert expect(DONE, CTL, "--version").out.startswith("mdocctl ")
     assert "mdoc-agent " in expect(DONE, AGENT, "--version").out

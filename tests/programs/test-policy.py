@@ -8,8 +8,8 @@
 import signal
 import sqlite3
 
-from agents import SPACE, World, elements_of, error_name
-from programs import DENIED, DONE, FAILED, NOTHING, USAGE, main, run
+from agents import SPACE, World, assert_no_values, elements_of, error_name, values_of
+from programs import DENIED, DONE, FAILED, NOTHING, PEER, USAGE, main, run
 
 NAME = f"{SPACE}/family_name"
 SEX = f"{SPACE}/sex"
@@ -155,7 +155,7 @@ def test_counted(bench):
 
 def test_expired(bench):
     with ready(bench) as world:
-        policy = allow(world, NAME, more=("--expires", "2026-01-01T00:00:00Z"))
+        policy = allow(world, NAME, more=("--expires", "2024-06-01T00:00:00Z"))
         assert policy["state"] == "expired"
         meet(world, NAME, wanted=set())
         allow(world, NAME, more=("--expires", "2099-01-01T00:00:00Z"))
@@ -263,6 +263,30 @@ def test_tampered(bench):
         meet(world, NAME, wanted=set())
         world.ctl(DONE, "policy", "remove", policy["id"])
         assert world.ctl_json("policy", "list") == []
+
+
+def test_log(bench):
+    """A run with policies and with errors of all kinds logs no value, and no name
+    that somebody gave to anything."""
+    with ready(bench) as world:
+        values = values_of(world) | {"UT mdoc Reader", "Gate in the north", "NoSuchThing"}
+        allow(world, NAME, SEX, more=("--label", "Gate in the north", "--max-uses", "1"))
+        meet(world, NAME, wanted={"family_name"})
+        meet(world, NAME, PORTRAIT, wanted=set())
+        meet(world, NAME, f"{SPACE}/NoSuchThing", wanted=set(), signs=False)
+        world.ctl(NOTHING, "policy", "remove", "Lindqvist")
+        world.ctl(NOTHING, "show", "Lindqvist")
+        world.ctl(USAGE, "new-key", "--label", "Lindqvist\n")
+        world.ctl(PEER, "import", bench.write("broken", b"\xa1\x69Lindqvist"))
+        world.ctl(PEER, "trust", "add", "reader", bench.write("anchor", b"Lindqvist"))
+        world.stop_agent()
+        first = world.agent.err
+        path = write_file(bench, "0" * 64, "label=Lindqvist")
+        world.start_agent(f"--policy-file={path}")
+        assert_no_values(world)
+        assert "A standing policy answers" in first and "LEVEL=\"debug\"" in first
+        for value in values:
+            assert value not in first, value
 
 
 if __name__ == "__main__":
