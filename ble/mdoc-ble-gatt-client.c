@@ -15,8 +15,9 @@
 #include "ble/mdoc-ble-gatt-client-private.h"
 #include "ble/mdoc-ble-l2cap.h"
 
-/* Writes are answered when BlueZ has queued them, not when they are sent. */
-#define MAX_WRITES 8
+/* Writes are answered when BlueZ has queued them, not when they are sent; with
+ * a few of them under way each answer would wake us for one more. */
+#define MAX_WRITES 32
 
 /* from this attempt on the peer is looked for anew each time */
 #define FORGET_FROM_ATTEMPT 2
