@@ -114,7 +114,7 @@ def paths_of(client):
 
 def is_refusal(error):
     """Not that it has gone, or does not answer."""
-    return error is None or "." not in error or error in (
+    return error is None or error.isalpha() or error in (
         "org.freedesktop.DBus.Error.InvalidArgs", "org.freedesktop.DBus.Error.UnknownMethod",
         "org.freedesktop.DBus.Error.UnknownObject",
         "org.freedesktop.DBus.Error.UnknownInterface",
@@ -166,6 +166,10 @@ def test_arguments(bench):
                 path = hostile.random.choice(("/", "/org/mdocagent/Agent1/credential/nothing",
                                               "/org/mdocagent/Agent1/presentation/99999"))
             reply, error = client.call(method, hostile.arguments(signature), path, interface)
+            if client.bus.is_closed():  # the bus itself would not carry that
+                assert world.agent.process.poll() is None, (SEED, number, interface, method)
+                client = session_client(world)
+                continue
             assert is_refusal(error), (SEED, number, interface, method, error)
             if method == "StartPresentation" and reply:
                 client.call("Cancel", least("a{sv}"), reply[0], f"{NAME}.Presentation")
