@@ -75,11 +75,13 @@ def search(bench, *key_options):
         person, patterns = make_person(bench)
         use(world, bench, person, *key_options)
         add_keys(world, patterns)
-        # that the search finds something at all
-        assert world.scan_memory({"doc type": b"org.mdocagent.Agent1.Manager"})
-        found = world.scan_memory(patterns)
-        # a sanitizer keeps what is freed, so as to see it used
-        assert found == {} or IS_SANITIZED, found
+        # a sanitizer keeps what is freed, so as to see it used, and has shadows of
+        # all memory, which would take for ever to look through
+        if not IS_SANITIZED:
+            # that the search finds something at all
+            assert world.scan_memory({"interface": b"org.mdocagent.Agent1.Manager"})
+            found = world.scan_memory(patterns)
+            assert found == {}, found
 
         for path in [bench.path("backup"), *world.state.iterdir()]:
             content = path.read_bytes()
