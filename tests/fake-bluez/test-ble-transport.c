@@ -166,7 +166,8 @@ check_thread (gpointer data)
 static void
 test_check_files (void)
 {
-  g_autoptr (FakeBluez) bluez = fake_bluez_new (talk_get_address (), 2);
+  g_autoptr (FakeBluez) bluez G_GNUC_UNUSED
+      = fake_bluez_new (talk_get_address (), 2);
   guint n_before = 0;
 
   for (guint i = 0; i < 4; i++)

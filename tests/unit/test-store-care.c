@@ -253,7 +253,7 @@ use (Fixture *fixture)
 static void
 test_restore (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (MdocStoredDocument) document = NULL;
+  g_autoptr (MdocStoredDocument) document G_GNUC_UNUSED = NULL;
   g_autoptr (GBytes) encoded = NULL;
   gint64 floor_unix_s;
 
