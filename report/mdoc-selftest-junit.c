@@ -130,7 +130,7 @@ add_suite (GString *xml, const MdocSelftestReport *report, const char *way)
     {
       const MdocSelftestResult *result = g_ptr_array_index (report->results, i);
 
-      if (result->way != way)
+      if (!g_str_equal (result->way, way))
         continue;
       is_empty = FALSE;
       took_us += get_took_us (result);

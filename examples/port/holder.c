@@ -271,7 +271,6 @@ get_time_left_ms (const Holder *self)
   return (int) CLAMP (left_ms, 0, G_MAXINT);
 }
 
-/* Returns: whether the session goes on */
 static gboolean
 take_message (Holder *self, int line, GBytes *message, GError **error)
 {
@@ -314,10 +313,10 @@ fail (const char *why)
   return 1;
 }
 
-/* Until the reader or a time-out ends it. */
 static int
 serve (Holder *self, int listener)
 {
+  g_autoptr (MdocHolderSession) session = self->session;
   const char *why = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) farewell = NULL;
@@ -333,14 +332,13 @@ serve (Holder *self, int listener)
       goes_on = message != NULL && take_message (self, line, message, &error);
     }
 
-  farewell = mdoc_holder_session_terminate (self->session);
+  if (line < 0)
+    return fail ("no reader came");
+  farewell = mdoc_holder_session_terminate (session);
   if (farewell != NULL && why == NULL)
     line_send (line, farewell);
   line_send (line, NULL);
-  if (line < 0)
-    why = "no reader came";
-  if (error != NULL)
-    why = error->message;
+  why = error != NULL ? error->message : why;
   return why != NULL ? fail (why) : 0;
 }
 
@@ -379,21 +377,23 @@ main (int argc, char **argv)
   Holder self = { 0 };
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) encoded = NULL;
-  char *bytes = NULL;
-  gsize len;
+  g_autoptr (GMappedFile) file = NULL;
+  g_autoptr (MdocIssuerSigned) credential = NULL;
+  g_autoptr (MdocKey) key = NULL;
   int listener;
 
   setvbuf (stdout, NULL, _IOLBF, 0);
   if (argc != 3)
     return fail ("usage: holder CREDENTIAL.cbor DEVICE-KEY.pem");
-  if (!g_file_get_contents (argv[1], &bytes, &len, &error))
+  file = g_mapped_file_new (argv[1], FALSE, &error);
+  if (file == NULL)
     return fail (error->message);
-  encoded = g_bytes_new_take (bytes, len);
-  self.credential = mdoc_issuer_signed_parse (encoded, &error);
-  if (self.credential == NULL)
+  encoded = g_mapped_file_get_bytes (file);
+  self.credential = credential = mdoc_issuer_signed_parse (encoded, &error);
+  if (credential == NULL)
     return fail (error->message);
-  self.key = element_open (argv[2], &error);
-  if (self.key == NULL || !engage (&self, &listener, &error))
+  self.key = key = element_open (argv[2], &error);
+  if (key == NULL || !engage (&self, &listener, &error))
     return fail (error->message);
   return serve (&self, listener);
 }
