@@ -203,5 +203,6 @@ mdoc_value_to_json (MdocSpan encoded, GError **error)
     return NULL;
 
   node = make_node (item, error);
-  return node != NULL ? json_to_string (node, FALSE) : NULL;
+  return node != NULL ? mdoc_text_mend_json (json_to_string (node, FALSE))
+                      : NULL;
 }

@@ -424,3 +424,50 @@ mdoc_text_to_printable (const char *text)
 
   return g_string_free (g_steal_pointer (&printable), FALSE);
 }
+
+/* Behind the quote that opens a text: behind the one that closes it. */
+static const char *
+skip_json_text (const char *json)
+{
+  while (*json != '\0' && *json != '"')
+    json += *json == '\\' && json[1] != '\0' ? 2 : 1;
+  return *json == '"' ? json + 1 : json;
+}
+
+/**
+ * mdoc_text_mend_json:
+ * @json: (transfer full): what json-glib wrote
+ *
+ * json-glib puts ".0" behind each number without a point, also behind one with
+ * an exponent: it writes 1e36 as `1e+36.0`, which is not JSON (RFC 8259, 6).
+ *
+ * Returns: (transfer full): @json, with no such number
+ */
+char *
+mdoc_text_mend_json (char *json)
+{
+  const char *from = json;
+  char *to = json;
+
+  g_return_val_if_fail (json != NULL, NULL);
+
+  while (*from != '\0')
+    {
+      const char *end = from + 1, *next;
+
+      if (*from == '"')
+        end = skip_json_text (end);
+      next = end;
+      if (*from == 'e' && (*end == '+' || *end == '-'))
+        {
+          end += 1 + strspn (end + 1, "0123456789");
+          next = g_str_has_prefix (end, ".0") ? end + 2 : end;
+        }
+
+      memmove (to, from, (gsize) (end - from));
+      to += end - from;
+      from = next;
+    }
+  *to = '\0';
+  return json;
+}

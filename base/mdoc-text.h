@@ -1,5 +1,5 @@
 /*
- * mdoc-text.h - bytes as text: hexadecimal, base64url, times
+ * mdoc-text.h - bytes as text: hexadecimal, base64url, times, JSON
  *
  * SPDX-FileCopyrightText: 2026 The mdoc agent authors
  * SPDX-License-Identifier: Apache-2.0
@@ -46,5 +46,7 @@ gboolean mdoc_date_parse (const char *text, gint64 *ret_unix_s, GError **error)
 
 gboolean mdoc_text_is_harmless (gunichar c);
 char *mdoc_text_to_printable (const char *text) G_GNUC_WARN_UNUSED_RESULT;
+
+char *mdoc_text_mend_json (char *json) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

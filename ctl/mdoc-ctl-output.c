@@ -101,7 +101,8 @@ mdoc_ctl_to_json (GVariant *value)
 void
 mdoc_ctl_print_json (JsonNode *node, gboolean is_pretty)
 {
-  g_autofree char *text = json_to_string (node, is_pretty);
+  g_autofree char *text = mdoc_text_mend_json (
+      json_to_string (node, is_pretty));
 
   g_print ("%s\n", text);
   json_node_unref (node);

@@ -65,7 +65,7 @@ make_shown (GVariant *element, gboolean has_values)
   text = JSON_NODE_HOLDS_VALUE (node)
                  && json_node_get_value_type (node) == G_TYPE_STRING
              ? g_strdup (json_node_get_string (node))
-             : json_to_string (node, FALSE);
+             : mdoc_text_mend_json (json_to_string (node, FALSE));
   if (g_utf8_strlen (text, -1) > MAX_SHOWN_CHARS)
     return g_strdup_printf ("(%" G_GSIZE_FORMAT " characters; see --json)",
                             strlen (text));

@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #include "base/mdoc-file.h"
+#include "base/mdoc-text.h"
 #include "crypto/mdoc-crypto.h"
 
 static const MdocVerb *const verbs[] = {
@@ -29,7 +30,7 @@ void
 mdoc_issuer_print_json (JsonBuilder *builder)
 {
   g_autoptr (JsonNode) root = json_builder_get_root (builder);
-  g_autofree char *text = json_to_string (root, TRUE);
+  g_autofree char *text = mdoc_text_mend_json (json_to_string (root, TRUE));
 
   /* in UTF-8 whatever the locale says, which g_print() would obey */
   puts (text);

@@ -12,6 +12,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/mdoc-text.h"
 #include "openid/mdoc-json-scan.h"
 
 G_DEFINE_QUARK (mdoc_json_error_quark, mdoc_json_error)
@@ -608,7 +609,7 @@ mdoc_json_write (JsonObject *object)
   g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
 
   json_node_set_object (node, object);
-  return json_to_string (node, FALSE);
+  return mdoc_text_mend_json (json_to_string (node, FALSE));
 }
 
 /**

@@ -27,7 +27,7 @@
 void
 mdoc_reader_print_json (JsonNode *node)
 {
-  g_autofree char *text = json_to_string (node, TRUE);
+  g_autofree char *text = mdoc_text_mend_json (json_to_string (node, TRUE));
 
   /* in UTF-8 whatever the locale says, which g_print() would obey */
   puts (text);
@@ -43,7 +43,7 @@ to_text (JsonNode *scalar)
       && json_node_get_value_type (scalar) == G_TYPE_STRING)
     return mdoc_text_to_printable (json_node_get_string (scalar));
 
-  return json_to_string (scalar, FALSE);
+  return mdoc_text_mend_json (json_to_string (scalar, FALSE));
 }
 
 static gboolean

@@ -300,7 +300,8 @@ print_element (const MdocReaderReport *self, const MdocVerifiedElement *element)
   if (self->show_values)
     {
       g_autoptr (JsonNode) value = mdoc_reader_value_to_json (element->value);
-      g_autofree char *text = json_to_string (value, FALSE);
+      g_autofree char *text = mdoc_text_mend_json (
+          json_to_string (value, FALSE));
       g_autofree char *shown = mdoc_text_to_printable (text);
 
       g_print (" = %s", shown);

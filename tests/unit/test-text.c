@@ -256,6 +256,35 @@ test_date (void)
     }
 }
 
+/* what json-glib 1.6 makes of numbers such as 1e36, and what is none of them */
+static void
+test_mend_json (void)
+{
+  static const struct
+  {
+    const char *json;
+    const char *mended;
+  } cases[] = {
+    { "1e+36.0", "1e+36" },
+    { "[-1.5e-07,1e-07.0,-1e+300.0]", "[-1.5e-07,1e-07,-1e+300]" },
+    { "{\"a\":1e+36.0,\"b\":1.0}", "{\"a\":1e+36,\"b\":1.0}" },
+    { "[\"1e+36.0\",true,1e+22.0]", "[\"1e+36.0\",true,1e+22]" },
+    { "[\"\\\"1e+36.0\",\"\\\\\",1e+36.0]",
+      "[\"\\\"1e+36.0\",\"\\\\\",1e+36]" },
+    { "{}", "{}" },
+    { "", "" },
+    { "\"e+1.0", "\"e+1.0" },
+    { "\"\\", "\"\\" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *mended = mdoc_text_mend_json (g_strdup (cases[i].json));
+
+      g_assert_cmpstr (mended, ==, cases[i].mended);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -267,6 +296,7 @@ main (int argc, char **argv)
   g_test_add_func ("/text/time", test_time);
   g_test_add_func ("/text/time-round-trip", test_time_round_trip);
   g_test_add_func ("/text/date", test_date);
+  g_test_add_func ("/text/mend-json", test_mend_json);
 
   return g_test_run ();
 }
