@@ -76,11 +76,40 @@ note (MdocScanner *self, const zbar_symbol_t *symbol)
     self->has_others = TRUE;
 }
 
+/* ZBar 0.23 turns a picture into its negative by eight pixels at a time, and
+ * writes behind its end where their number is no multiple of that. Returns:
+ * (nullable) (transfer full): with wider rows, their last pixel repeated; %NULL
+ * if @picture will do */
+static MdocPicture *
+pad (const MdocPicture *picture)
+{
+  guint padding = (8 - picture->width % 8) % 8;
+  MdocPicture *padded;
+
+  if ((gsize) picture->width * picture->height % 8 == 0)
+    return NULL;
+
+  padded = mdoc_picture_new (picture->width + padding, picture->height);
+  for (guint y = 0; y < picture->height; y++)
+    {
+      const guint8 *from = picture->grey + (gsize) y * picture->width;
+      guint8 *to = padded->grey + (gsize) y * padded->width;
+
+      memcpy (to, from, picture->width);
+      memset (to + picture->width, from[picture->width - 1], padding);
+    }
+  return padded;
+}
+
 static gboolean
 look_once (MdocScanner *self, const MdocPicture *picture)
 {
   zbar_image_t *image = zbar_image_create ();
+  g_autoptr (MdocPicture) padded = pad (picture);
   const zbar_symbol_t *symbol;
+
+  if (padded != NULL)
+    picture = padded;
 
   zbar_image_set_format (image, FORMAT_GREY);
   zbar_image_set_size (image, picture->width, picture->height);
