@@ -148,8 +148,18 @@ on_discovery_stopped (GVariant *reply, const GError *error, gpointer user_data)
   g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
       self->link.transport);
 
+  self->is_stopping = FALSE;
   if (self->step == MDOC_BLE_STEP_CONNECTING)
     mdoc_ble_client_connect_device (self);
+  else if (self->step == MDOC_BLE_STEP_SCANNING)
+    mdoc_ble_client_scan (self);
+}
+
+static void
+stop_scan (MdocBleGattClient *self)
+{
+  self->is_stopping = TRUE;
+  mdoc_ble_client_stop_discovery (self, on_discovery_stopped);
 }
 
 /* Connecting while scanning fails with some controllers. */
@@ -166,9 +176,36 @@ mdoc_ble_client_take_device (MdocBleGattClient *self, const char *path)
   self->step = MDOC_BLE_STEP_CONNECTING;
   mdoc_ble_link_clear_timer (&self->link);
   if (self->is_discovering)
-    mdoc_ble_client_stop_discovery (self, on_discovery_stopped);
-  else
+    stop_scan (self);
+  else if (!self->is_stopping)
     mdoc_ble_client_connect_device (self);
+}
+
+static void
+set_scan_timer (MdocBleGattClient *self, guint max_ms, GSourceFunc callback)
+{
+  gint64 left_us = self->wait_until_us - g_get_monotonic_time ();
+  guint left_ms = (guint) (MAX (left_us, 0) / 1000);
+
+  mdoc_ble_link_set_timer (&self->link,
+                           MIN (left_ms, max_ms),
+                           left_ms <= max_ms ? mdoc_ble_client_on_step_timeout
+                                             : callback,
+                           self);
+}
+
+/* A controller reports a peer once in a scan, and the kernel throws away what
+ * is reported before it has noted that it scans: the next scan tells. */
+static gboolean
+on_scanned (gpointer user_data)
+{
+  MdocBleGattClient *self = user_data;
+  g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
+      self->link.transport);
+
+  set_scan_timer (self, G_MAXUINT, NULL);
+  stop_scan (self);
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -180,8 +217,13 @@ on_discovering (GVariant *reply, const GError *bus_error, gpointer user_data)
   g_autofree char *name = NULL;
   GError *error = NULL;
 
-  if (reply != NULL || self->step != MDOC_BLE_STEP_SCANNING)
+  if (self->step != MDOC_BLE_STEP_SCANNING)
     return;
+  if (reply != NULL)
+    {
+      set_scan_timer (self, self->link.times.rescan_ms, on_scanned);
+      return;
+    }
   self->is_discovering = FALSE;
   name = g_dbus_error_get_remote_error (bus_error);
   if (g_strcmp0 (name, "org.bluez.Error.InProgress") == 0
@@ -234,13 +276,9 @@ mdoc_ble_client_scan (MdocBleGattClient *self)
 {
   GVariantBuilder filter;
   const char *uuids[] = { self->link.service_uuid, NULL };
-  gint64 left_us = self->wait_until_us - g_get_monotonic_time ();
 
   self->step = MDOC_BLE_STEP_SCANNING;
-  mdoc_ble_link_set_timer (&self->link,
-                           (guint) (MAX (left_us, 0) / 1000),
-                           mdoc_ble_client_on_step_timeout,
-                           self);
+  set_scan_timer (self, G_MAXUINT, NULL);
   mdoc_ble_bluez_foreach (self->link.bluez, BLUEZ_DEVICE, consider_known, self);
   if (self->step != MDOC_BLE_STEP_SCANNING)
     return;

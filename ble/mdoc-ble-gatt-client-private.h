@@ -33,6 +33,7 @@ typedef struct
   MdocBleStep step;
   guint n_attempts;
   gboolean is_discovering;
+  gboolean is_stopping; /* until StopDiscovery answers, before what is next */
   char *device;
   char *state; /* paths of the characteristics */
   char *client_to_server;

@@ -334,6 +334,7 @@ mdoc_ble_client_fail_attempt (MdocBleGattClient *self, GError *error)
   self->has_started = FALSE;
   mdoc_ble_client_forget_characteristics (self);
   mdoc_ble_bluez_forget_calls (self->link.bluez);
+  self->is_stopping = FALSE;
   self->step = MDOC_BLE_STEP_WAITING;
   if (self->n_attempts >= MDOC_BLE_MAX_ATTEMPTS
       || g_get_monotonic_time () >= self->wait_until_us)

@@ -30,6 +30,7 @@ const MdocBleTimes mdoc_ble_times_default = {
   .start_ms = 2000,
   .call_ms = 10000,
   .retry_ms = 400,
+  .rescan_ms = 2000,
   .end_ms = 2000,
 };
 

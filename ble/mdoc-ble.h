@@ -63,6 +63,7 @@ GQuark mdoc_ble_error_quark (void);
  * @start_ms: between State 0x01 and the subscription that has to be there
  * @call_ms: for one answer of BlueZ
  * @retry_ms: between two attempts to connect
+ * @rescan_ms: for one scan, before the next; what BlueZ itself does after 10 s
  * @end_ms: for the peer to go after the last message, beyond the time that
  *   the message itself may take
  *
@@ -76,6 +77,7 @@ typedef struct
   guint start_ms;
   guint call_ms;
   guint retry_ms;
+  guint rescan_ms;
   guint end_ms;
 } MdocBleTimes;
 

@@ -31,6 +31,7 @@ const MdocBleTimes talk_times = {
   .start_ms = 500,
   .call_ms = 5000,
   .retry_ms = 10,
+  .rescan_ms = 1000,
   .end_ms = 1000,
 };
 

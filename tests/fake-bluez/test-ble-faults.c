@@ -19,6 +19,7 @@ static const MdocBleTimes short_times = {
   .start_ms = 100,
   .call_ms = 300,
   .retry_ms = 5,
+  .rescan_ms = 100,
   .end_ms = 50,
 };
 

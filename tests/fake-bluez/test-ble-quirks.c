@@ -112,6 +112,40 @@ test_quirk_09 (void)
   g_string_free (step_log, TRUE);
 }
 
+/* What is reported in the beginning of a scan can be lost, and nothing is
+ * reported twice: with an hour for a scan this hangs. */
+static guint n_reports;
+
+static FakeAction
+lose_reports (const char *step, gpointer user_data)
+{
+  if (!g_str_equal (step, "found"))
+    return FAKE_GO;
+  return n_reports++ < 3 ? FAKE_FAIL : FAKE_GO;
+}
+
+static void
+test_scans_again (void)
+{
+  MdocBleTimes times = talk_times;
+
+  times.rescan_ms = 20;
+  for (guint mode = 0; mode <= TALK_PERIPHERAL; mode++)
+    {
+      g_autoptr (FakeBluez) bluez = fake_bluez_new (talk_get_address (), 2);
+      Talk talk = { .mode = (TalkMode) mode,
+                    .sizes = one_message,
+                    .times = &times };
+
+      n_reports = 0;
+      fake_bluez_set_hook (bluez, lose_reports, NULL);
+      talk_run (&talk);
+      talk_assert_fine (&talk);
+      g_assert_cmpuint (n_reports, ==, 4);
+      finish_talk (&talk, bluez);
+    }
+}
+
 /* Connecting fails a few times: it is tried again, and not for ever. */
 static guint n_to_fail;
 static guint n_connects;
@@ -638,6 +672,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ble/resolved-early", test_resolved_early);
   g_test_add_func ("/ble/no-mtu-property", test_no_mtu);
   g_test_add_func ("/ble/service-changed", test_service_changed);
+  g_test_add_func ("/ble/scans-again", test_scans_again);
   g_test_add_func ("/ble/max-part", test_max_part);
   return talk_run_tests ();
 }

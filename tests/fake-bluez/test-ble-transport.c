@@ -78,7 +78,7 @@ static void
 test_never_waits (gconstpointer data)
 {
   static const MdocBleTimes hours = { 3600000, 3600000, 3600000, 3600000,
-                                      3600000, 3600000, 3600000 };
+                                      3600000, 3600000, 3600000, 3600000 };
   g_autoptr (FakeBluez) bluez = fake_bluez_new (talk_get_address (), 2);
   Talk talk = { .mode = (TalkMode) GPOINTER_TO_INT (data),
                 .sizes = one_message,
