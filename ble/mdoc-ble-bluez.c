@@ -77,58 +77,6 @@ fail (MdocBleBluez *self, MdocBleError code, const char *reason)
     events.failed (error, self->user_data);
 }
 
-/**
- * mdoc_ble_error_from_bus:
- * @error: (out): where it goes
- * @code: what it is unless the bus says something better known
- * @what: what was tried, such as "to advertise"
- * @bus_error: what came back
- *
- * Makes one of our errors of one of the bus. Only the name of that error is
- * taken over, as its text may hold the address of a peer.
- */
-void
-mdoc_ble_error_from_bus (GError **error,
-                         MdocBleError code,
-                         const char *what,
-                         const GError *bus_error)
-{
-  g_autofree char *name = g_dbus_error_get_remote_error (bus_error);
-  const char *short_name = name == NULL ? "no answer" : strrchr (name, '.') + 1;
-
-  if (g_error_matches (bus_error, G_DBUS_ERROR, G_DBUS_ERROR_ACCESS_DENIED)
-      || g_strcmp0 (name, "org.bluez.Error.NotPermitted") == 0)
-    g_set_error (error,
-                 MDOC_BLE_ERROR,
-                 (gint) MDOC_BLE_ERROR_PERMISSION,
-                 "BlueZ does not allow us %s (%s); put this user into the "
-                 "group "
-                 "\"bluetooth\" or allow it in the bus policy",
-                 what,
-                 short_name);
-  else if (g_error_matches (bus_error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)
-           || g_error_matches (bus_error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY)
-           || g_error_matches (bus_error, G_DBUS_ERROR, G_DBUS_ERROR_TIMEOUT))
-    g_set_error (error,
-                 MDOC_BLE_ERROR,
-                 (gint) MDOC_BLE_ERROR_TIMEOUT,
-                 "BlueZ did not answer when we tried %s",
-                 what);
-  else if (g_strcmp0 (name, "org.bluez.Error.NotReady") == 0)
-    g_set_error (error,
-                 MDOC_BLE_ERROR,
-                 (gint) MDOC_BLE_ERROR_POWERED_OFF,
-                 "the adapter was switched off when we tried %s",
-                 what);
-  else
-    g_set_error (error,
-                 MDOC_BLE_ERROR,
-                 (gint) code,
-                 "BlueZ failed %s (%s)",
-                 what,
-                 short_name);
-}
-
 static void
 drop_dict (gpointer dict)
 {
@@ -754,6 +702,44 @@ mdoc_ble_bluez_call (MdocBleBluez *self,
                           NULL,
                           on_answer,
                           call);
+}
+
+/**
+ * mdoc_ble_bluez_tell:
+ * @self: the mirror
+ * @path: an object of BlueZ
+ * @interface: one of its interfaces
+ * @method: a method of that
+ * @parameters: (nullable) (transfer floating): what goes with it
+ *
+ * Calls BlueZ, which sends no answer and no error. It is carried out before
+ * whatever is called next.
+ */
+void
+mdoc_ble_bluez_tell (MdocBleBluez *self,
+                     const char *path,
+                     const char *interface,
+                     const char *method,
+                     GVariant *parameters)
+{
+  g_autoptr (GDBusMessage) message
+      = g_dbus_message_new_method_call (self->owner == NULL ? BLUEZ_NAME
+                                                            : self->owner,
+                                        path,
+                                        interface,
+                                        method);
+
+  g_dbus_message_set_flags (message,
+                            G_DBUS_MESSAGE_FLAGS_NO_REPLY_EXPECTED
+                                | G_DBUS_MESSAGE_FLAGS_NO_AUTO_START);
+  if (parameters != NULL)
+    g_dbus_message_set_body (message, parameters);
+  /* fails where the bus is gone, which is told by other ways */
+  g_dbus_connection_send_message (self->connection,
+                                  message,
+                                  G_DBUS_SEND_MESSAGE_FLAGS_NONE,
+                                  NULL,
+                                  NULL);
 }
 
 /**

@@ -101,6 +101,11 @@ void mdoc_ble_bluez_call (MdocBleBluez *self,
                           guint timeout_ms,
                           MdocBleBluezReply reply,
                           gpointer user_data);
+void mdoc_ble_bluez_tell (MdocBleBluez *self,
+                          const char *path,
+                          const char *interface,
+                          const char *method,
+                          GVariant *parameters);
 void mdoc_ble_bluez_forget_calls (MdocBleBluez *self);
 
 gboolean mdoc_ble_device_has_uuid (MdocBleBluez *self,

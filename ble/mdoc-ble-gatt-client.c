@@ -15,9 +15,12 @@
 #include "ble/mdoc-ble-gatt-client-private.h"
 #include "ble/mdoc-ble-l2cap.h"
 
-/* Writes are answered when BlueZ has queued them, not when they are sent; with
- * a few of them under way each answer would wake us for one more. */
-#define MAX_WRITES 32
+/* Writes are answered when BlueZ has queued them, not when they are sent. An
+ * answer to each takes more time than the write itself: of so many only the
+ * last has one, and with so many answers awaited nothing more is handed over.
+ */
+#define PARTS_A_ROUND 32
+#define MAX_ROUNDS    2
 
 /* from this attempt on the peer is looked for anew each time */
 #define FORGET_FROM_ATTEMPT 2
@@ -204,6 +207,7 @@ mdoc_ble_client_finish_with (MdocBleGattClient *self,
                                                reason));
 }
 
+/* With no @reply BlueZ sends none. */
 static void
 write_value (MdocBleGattClient *self,
              const char *characteristic,
@@ -211,6 +215,7 @@ write_value (MdocBleGattClient *self,
              MdocBleBluezReply reply)
 {
   GVariantBuilder options;
+  GVariant *parameters;
 
   /* always a command: some peers never answer a request */
   g_variant_builder_init (&options, G_VARIANT_TYPE_VARDICT);
@@ -218,16 +223,24 @@ write_value (MdocBleGattClient *self,
                          "{sv}",
                          "type",
                          g_variant_new_string ("command"));
-  mdoc_ble_bluez_call (self->link.bluez,
-                       characteristic,
-                       BLUEZ_CHARACTERISTIC,
-                       "WriteValue",
-                       g_variant_new ("(@ay@a{sv})",
-                                      mdoc_ble_bytes_to_variant (value),
-                                      g_variant_builder_end (&options)),
-                       self->link.times.call_ms,
-                       reply,
-                       self);
+  parameters = g_variant_new ("(@ay@a{sv})",
+                              mdoc_ble_bytes_to_variant (value),
+                              g_variant_builder_end (&options));
+  if (reply == NULL)
+    mdoc_ble_bluez_tell (self->link.bluez,
+                         characteristic,
+                         BLUEZ_CHARACTERISTIC,
+                         "WriteValue",
+                         parameters);
+  else
+    mdoc_ble_bluez_call (self->link.bluez,
+                         characteristic,
+                         BLUEZ_CHARACTERISTIC,
+                         "WriteValue",
+                         parameters,
+                         self->link.times.call_ms,
+                         reply,
+                         self);
 }
 
 void
@@ -546,7 +559,7 @@ client_start (gpointer impl, MdocTransport *transport)
 static void pump (MdocBleGattClient *self);
 
 static void
-on_part_written (GVariant *reply, const GError *error, gpointer user_data)
+on_round (GVariant *reply, const GError *error, gpointer user_data)
 {
   MdocBleGattClient *self = user_data;
   g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
@@ -575,14 +588,24 @@ pump (MdocBleGattClient *self)
                                                    mdoc_ble_get_write_bytes (
                                                        self->mtu));
 
-  while (self->step == MDOC_BLE_STEP_OPEN && self->link.n_pending < MAX_WRITES
+  while (self->step == MDOC_BLE_STEP_OPEN && self->link.n_pending < MAX_ROUNDS
          && !mdoc_ble_cutter_is_empty (self->link.cutter))
     {
-      g_autoptr (GBytes) part = mdoc_ble_cutter_next (self->link.cutter,
-                                                      part_bytes);
+      gboolean is_last = FALSE;
 
+      for (guint i = 1; !is_last; i++)
+        {
+          g_autoptr (GBytes) part = mdoc_ble_cutter_next (self->link.cutter,
+                                                          part_bytes);
+
+          is_last = i == PARTS_A_ROUND
+                    || mdoc_ble_cutter_is_empty (self->link.cutter);
+          write_value (self,
+                       self->client_to_server,
+                       part,
+                       is_last ? on_round : NULL);
+        }
       self->link.n_pending++;
-      write_value (self, self->client_to_server, part, on_part_written);
     }
 }
 

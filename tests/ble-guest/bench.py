@@ -93,6 +93,17 @@ def btmgmt(adapter, *words):
                    stdout=subprocess.DEVNULL, check=False, timeout=20)
 
 
+def wait_for_no_link():
+    """The kernel keeps one for 2 s behind the last channel: what connects meanwhile
+    would share it, and lose it."""
+    deadline = time.monotonic() + TIMEOUT_S
+    while "LE" in subprocess.run(["hcitool", "con"], check=True, capture_output=True,
+                                 text=True).stdout:
+        if time.monotonic() > deadline:
+            sys.exit("bench: a connection does not end")
+        time.sleep(0.1)
+
+
 def run_l2test(sender):
     """Returns: kB/s, of frames as long as those of ours."""
     receiver = "hci0" if sender == "hci1" else "hci1"
@@ -113,6 +124,7 @@ def run_l2test(sender):
         got = listening.stdout.read().decode()
     btmgmt(receiver, "advertising", "off")
     btmgmt(receiver, "connectable", "off")
+    wait_for_no_link()
     # of each frame; the first one was waited for
     speeds = [float(speed) for speed in re.findall(r" ([0-9.]+) kB/s", got)][1:]
     if not speeds:

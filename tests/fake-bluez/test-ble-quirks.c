@@ -146,6 +146,42 @@ test_scans_again (void)
     }
 }
 
+/* BlueZ queues whatever it is given: while it does not answer, no more than two
+ * rounds are handed over, of a message of hundreds of parts. */
+static guint n_writes;
+
+static FakeAction
+swallow_parts (const char *step, gpointer user_data)
+{
+  if (!g_str_equal (step, "WriteValue"))
+    return FAKE_GO;
+  return n_writes++ == 0 ? FAKE_GO : FAKE_IGNORE;
+}
+
+static void
+test_hands_over_little (void)
+{
+  static const gsize sizes[] = { 200000, 0 };
+  MdocBleTimes times = talk_times;
+
+  times.call_ms = 300;
+  for (guint mode = 0; mode <= TALK_PERIPHERAL; mode++)
+    {
+      g_autoptr (FakeBluez) bluez = fake_bluez_new (talk_get_address (), 2);
+      Talk talk = { .mode = (TalkMode) mode, .sizes = sizes, .times = &times };
+      GError **writer_error = mode == TALK_CENTRAL ? &talk.holder_error
+                                                   : &talk.reader_error;
+
+      n_writes = 0;
+      fake_bluez_set_hook (bluez, swallow_parts, NULL);
+      talk_run (&talk);
+      g_assert_error (*writer_error, MDOC_BLE_ERROR, MDOC_BLE_ERROR_VANISHED);
+      /* and State 0x01 */
+      g_assert_cmpuint (n_writes, ==, 1 + 2 * 32);
+      finish_talk (&talk, bluez);
+    }
+}
+
 /* Connecting fails a few times: it is tried again, and not for ever. */
 static guint n_to_fail;
 static guint n_connects;
@@ -673,6 +709,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ble/no-mtu-property", test_no_mtu);
   g_test_add_func ("/ble/service-changed", test_service_changed);
   g_test_add_func ("/ble/scans-again", test_scans_again);
+  g_test_add_func ("/ble/hands-over-little", test_hands_over_little);
   g_test_add_func ("/ble/max-part", test_max_part);
   return talk_run_tests ();
 }
