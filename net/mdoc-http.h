@@ -20,9 +20,10 @@ G_BEGIN_DECLS
 #define MDOC_HTTP_DEFAULT_MAX_BYTES          ((gsize) 1024 * 1024)
 #define MDOC_HTTP_DEFAULT_MAX_HEADER_BYTES   ((gsize) 64 * 1024)
 
-/* longest address, in bytes; most exchanges at a time, the rest waits */
-#define MDOC_HTTP_MAX_URI_LEN ((gsize) 4096)
-#define MDOC_HTTP_MAX_RUNNING 16
+/* longest address, in bytes; most connections at a time: what
+ * is asked beyond waits, while its time runs */
+#define MDOC_HTTP_MAX_URI_LEN     ((gsize) 4096)
+#define MDOC_HTTP_MAX_CONNECTIONS 16
 /* longest wait that a server is believed, in seconds: 31 days */
 #define MDOC_HTTP_MAX_RETRY_AFTER_S ((gint64) 31 * 24 * 3600)
 
