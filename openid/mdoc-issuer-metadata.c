@@ -14,9 +14,11 @@
 #include "openid/mdoc-jws.h"
 #include "openid/mdoc-uri.h"
 
-#define WELL_KNOWN   "/.well-known/openid-credential-issuer"
-#define MAX_ENCS     32
-#define MAX_TEXT_LEN ((gsize) 1024)
+#define WELL_KNOWN "/.well-known/openid-credential-issuer"
+/* ours: the standard lets issuers add members (12.2.4) */
+#define WALLET_MEMBER "mdoc_wallet_endpoint"
+#define MAX_ENCS      32
+#define MAX_TEXT_LEN  ((gsize) 1024)
 
 static const MdocJsonLimits limits = { .max_bytes = MDOC_METADATA_MAX_BYTES,
                                        .max_depth = 12,
@@ -64,6 +66,7 @@ mdoc_issuer_metadata_free (MdocIssuerMetadata *self)
   g_free (self->nonce_uri);
   g_free (self->deferred_uri);
   g_free (self->notification_uri);
+  g_free (self->wallet_uri);
   g_clear_pointer (&self->request.keys, g_ptr_array_unref);
   g_clear_pointer (&self->display, g_ptr_array_unref);
   g_clear_pointer (&self->configurations, g_ptr_array_unref);
@@ -290,6 +293,7 @@ parse_object (JsonObject *object, const char *issuer, GError **error)
                     "notification_endpoint",
                     &self->notification_uri,
                     error)
+      || !read_uri (object, WALLET_MEMBER, &self->wallet_uri, error)
       || !read_servers (self, object, error)
       || !read_request (self, object, error)
       || !read_response (self, object, error)
@@ -298,6 +302,12 @@ parse_object (JsonObject *object, const char *issuer, GError **error)
   if (self->credential_uri == NULL)
     {
       refuse (error, "credential_endpoint", "is missing");
+      return NULL;
+    }
+  if (self->wallet_uri != NULL
+      && !mdoc_uri_has_same_origin (self->wallet_uri, issuer))
+    {
+      refuse (error, WALLET_MEMBER, "is of another origin");
       return NULL;
     }
 
@@ -376,6 +386,7 @@ write_object (const MdocIssuerMetadata *self)
   set_text (object, "nonce_endpoint", self->nonce_uri);
   set_text (object, "deferred_credential_endpoint", self->deferred_uri);
   set_text (object, "notification_endpoint", self->notification_uri);
+  set_text (object, WALLET_MEMBER, self->wallet_uri);
   if (self->request.is_offered)
     json_object_set_object_member (object,
                                    "credential_request_encryption",

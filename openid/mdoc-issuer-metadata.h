@@ -47,6 +47,8 @@ typedef struct
  * @nonce_uri: (nullable): where nonces are; %NULL: proofs have none
  * @deferred_uri: (nullable): where credentials are that took time
  * @notification_uri: (nullable): where to tell what became of them
+ * @wallet_uri: (nullable): base address of the wallet API, of the issuer's own
+ *   origin; no part of the standard
  * @batch_size: most keys in one request; 1 if there is no batch
  * @request: how requests are encrypted
  * @response: how responses are
@@ -64,6 +66,7 @@ typedef struct
   char *nonce_uri;
   char *deferred_uri;
   char *notification_uri;
+  char *wallet_uri;
   guint batch_size;
   MdocEncryption request;
   MdocEncryption response;

@@ -154,6 +154,12 @@ static const struct
   { START CRED "\"deferred_credential_endpoint\":1," MAP,
     MDOC_JSON_ERROR_SCHEMA },
   { START CRED "\"notification_endpoint\":\"\"," MAP, MDOC_JSON_ERROR_SCHEMA },
+  { START CRED "\"mdoc_wallet_endpoint\":\"https://i.example/w\"," MAP,
+    ACCEPTED },
+  { START CRED "\"mdoc_wallet_endpoint\":\"https://i.example:444/w\"," MAP,
+    MDOC_JSON_ERROR_SCHEMA },
+  { START CRED "\"mdoc_wallet_endpoint\":\"https://evil.example/w\"," MAP,
+    MDOC_JSON_ERROR_SCHEMA },
   { START CRED "\"authorization_servers\":[]," MAP, MDOC_JSON_ERROR_SCHEMA },
   { START CRED "\"authorization_servers\":[\"http://a\"]," MAP,
     MDOC_JSON_ERROR_SCHEMA },
@@ -192,6 +198,22 @@ static const struct
   { START CRED CRED MAP, MDOC_JSON_ERROR_DUPLICATE },
   { "[]", MDOC_JSON_ERROR_SCHEMA },
 };
+
+static void
+test_wallet_endpoint (void)
+{
+  g_autoptr (MdocIssuerMetadata) metadata
+      = mdoc_issuer_metadata_new (ISSUER, "https://i.example/c");
+  g_autoptr (MdocIssuerMetadata) copy = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  metadata->wallet_uri = g_strdup ("https://i.example/wallet/v1");
+  text = mdoc_issuer_metadata_to_json (metadata);
+  copy = parse (text, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (copy->wallet_uri, ==, "https://i.example/wallet/v1");
+}
 
 static void
 test_texts (void)
@@ -566,6 +588,7 @@ main (int argc, char **argv)
   g_test_add_func ("/issuer-metadata/published", test_published);
   g_test_add_func ("/issuer-metadata/rewritten", test_rewritten);
   g_test_add_func ("/issuer-metadata/texts", test_texts);
+  g_test_add_func ("/issuer-metadata/wallet-endpoint", test_wallet_endpoint);
   g_test_add_func ("/issuer-metadata/configurations", test_configurations);
   g_test_add_func ("/issuer-metadata/display", test_display);
   g_test_add_func ("/issuer-metadata/foreign-encryption",
