@@ -112,6 +112,9 @@ classify (CURLcode result, const char **ret_what)
     { CURLE_SSL_ISSUER_ERROR,
       MDOC_HTTP_ERROR_CERTIFICATE,
       "Server is not trusted" },
+    /* libcurl's own word for a line of a head beyond its limit; where memory
+     * has really run out, GLib has ended the process */
+    { CURLE_OUT_OF_MEMORY, MDOC_HTTP_ERROR_TOO_LARGE, "Headers are too long" },
     { CURLE_FILESIZE_EXCEEDED, MDOC_HTTP_ERROR_TOO_LARGE, "Answer too long" },
     { CURLE_UNSUPPORTED_PROTOCOL, MDOC_HTTP_ERROR_MALFORMED, "Not HTTP" },
     { CURLE_WEIRD_SERVER_REPLY, MDOC_HTTP_ERROR_MALFORMED, "Not HTTP" },

@@ -144,7 +144,7 @@ def answer(sock, script):
     elif fault == "slow-head":
         until_gone(sock, trickle(b"HTTP/1.1 200 OK\r\nX-Slow: ", b"x"))
     elif fault == "slow-body":
-        until_gone(sock, trickle(head(status, headers, 10 ** 6), b"x"))
+        until_gone(sock, trickle(head(status, headers, 10 ** 5), b"x"))
     elif fault == "endless-head":
         until_gone(sock, endless(b"HTTP/1.1 200 OK\r\n", b"X-Line: more\r\n" * 64))
     elif fault == "endless-line":
