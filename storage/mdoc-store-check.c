@@ -158,6 +158,30 @@ list_all_history (MdocStore *self, GError **error)
 }
 
 static GPtrArray *
+list_issuers (MdocStore *self, GError **error)
+{
+  return mdoc_store_list_records (self, MDOC_RECORD_ISSUER, error);
+}
+
+static GPtrArray *
+list_exchanges (MdocStore *self, GError **error)
+{
+  return mdoc_store_list_records (self, MDOC_RECORD_EXCHANGE, error);
+}
+
+static GPtrArray *
+list_enrolments (MdocStore *self, GError **error)
+{
+  return mdoc_store_list_records (self, MDOC_RECORD_ENROLMENT, error);
+}
+
+static GPtrArray *
+list_messages (MdocStore *self, GError **error)
+{
+  return mdoc_store_list_records (self, MDOC_RECORD_MESSAGE, error);
+}
+
+static GPtrArray *
 list_all_jobs (MdocStore *self, GError **error)
 {
   return mdoc_store_list_jobs (self, TRUE, error);
@@ -187,6 +211,10 @@ mdoc_store_check (MdocStore *self, GError **error)
     { "jobs", list_all_jobs },
     { "notices", mdoc_store_list_notices },
     { "tombstones", mdoc_store_list_tombstones },
+    { "issuers", list_issuers },
+    { "offers", list_exchanges },
+    { "enrolments", list_enrolments },
+    { "messages", list_messages },
   };
   g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func (g_free);
   GError *local_error = NULL;

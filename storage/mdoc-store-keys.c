@@ -18,6 +18,9 @@
   "keys.id, keys.kind, keys.auth, keys.label, keys.created_unix_s, "           \
   "keys.public_key, copies.document_id "
 #define KEY_TABLES "keys LEFT JOIN copies ON copies.key_id = keys.id "
+/* the key by which an issuer knows us is for nothing else: no credential is
+ * bound to it, and nobody takes it away */
+#define NOT_OF_INSTANCE "keys.id NOT IN (SELECT link FROM issuers) "
 
 static const char *const auth_names[] = {
   [MDOC_KEY_AUTH_SIGNATURE] = "signature",
@@ -351,8 +354,8 @@ mdoc_store_create_key_in (MdocStore *self,
  * @self: a store
  * @error: return location for a #MdocStoreError
  *
- * Returns: (transfer full) (element-type MdocStoredKey): all keys, oldest
- *   first, or %NULL with @error set
+ * Returns: (transfer full) (element-type MdocStoredKey): all device keys,
+ * oldest first, or %NULL with @error set
  */
 GPtrArray *
 mdoc_store_list_keys (MdocStore *self, GError **error)
@@ -364,6 +367,7 @@ mdoc_store_list_keys (MdocStore *self, GError **error)
 
   statement = mdoc_store_prepare (self,
                                   "SELECT " KEY_COLUMNS "FROM " KEY_TABLES
+                                  "WHERE " NOT_OF_INSTANCE
                                   "ORDER BY keys.created_unix_s, keys.id",
                                   error);
   if (statement == NULL)
@@ -444,7 +448,7 @@ mdoc_store_find_key (MdocStore *self, MdocPublicKey *public_key, GError **error)
   g_autoptr (sqlite3_stmt) statement
       = mdoc_store_prepare (self,
                             "SELECT " KEY_COLUMNS "FROM " KEY_TABLES
-                            "WHERE keys.public_key = ?",
+                            "WHERE keys.public_key = ? AND " NOT_OF_INSTANCE,
                             error);
 
   if (statement == NULL)
@@ -547,6 +551,28 @@ mdoc_store_destroy_key_material (MdocStore *self,
                                    error);
 }
 
+static gboolean
+check_not_of_instance (MdocStore *self, const char *id, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement
+      = mdoc_store_prepare (self,
+                            "SELECT 1 FROM issuers WHERE link = ?",
+                            error);
+  gboolean has_row;
+
+  if (statement == NULL)
+    return FALSE;
+
+  mdoc_store_bind_text (statement, 1, id);
+  if (!mdoc_store_step (statement, &has_row, error))
+    return FALSE;
+
+  return !has_row
+         || mdoc_store_refuse (error,
+                               MDOC_STORE_ERROR_IN_USE,
+                               "An issuer knows us by this key");
+}
+
 /**
  * mdoc_store_remove_key:
  * @self: a store
@@ -570,7 +596,8 @@ mdoc_store_remove_key (MdocStore *self, const char *id, GError **error)
     return mdoc_store_refuse (error,
                               MDOC_STORE_ERROR_IN_USE,
                               "A credential is bound to this key");
-  if (!mdoc_store_destroy_key_material (self, id, error))
+  if (!check_not_of_instance (self, id, error)
+      || !mdoc_store_destroy_key_material (self, id, error))
     return FALSE;
 
   statement = mdoc_store_prepare (self, "DELETE FROM keys WHERE id = ?", error);

@@ -13,6 +13,7 @@
 #include "storage/mdoc-keystore.h"
 #include "storage/mdoc-seal.h"
 #include "storage/mdoc-store-jobs.h"
+#include "storage/mdoc-store-records.h"
 #include "storage/mdoc-store.h"
 
 G_BEGIN_DECLS
@@ -29,10 +30,6 @@ struct _MdocStore
   MdocSealer *sealer;
   GPtrArray *keystores; /* of MdocKeystore; new keys go to the last */
 };
-
-typedef gboolean (*MdocStoreFunc) (MdocStore *self,
-                                   gpointer user_data,
-                                   GError **error);
 
 /**
  * MdocMigration:
@@ -87,11 +84,6 @@ gboolean mdoc_store_count (MdocStore *self,
                            guint *ret_count,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* all of @func or nothing */
-gboolean mdoc_store_transact (MdocStore *self,
-                              MdocStoreFunc func,
-                              gpointer user_data,
-                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* moves the log into the database and cuts it, so that what was deleted is in
  * neither */
 gboolean mdoc_store_flush (MdocStore *self, GError **error)

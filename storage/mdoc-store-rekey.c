@@ -200,6 +200,15 @@ reseal_column (MdocStore *self,
     }
 }
 
+#define RECORDS(table)                                                         \
+  {                                                                            \
+    { table, NULL, "detail", 4 },                                              \
+        "SELECT state || '/' || created_unix_s || '/' || changed_unix_s || "   \
+        "'/' || next_unix_s || '/' || id || char (10) || link || char (10) "   \
+        "|| issuer, detail, id FROM " table,                                   \
+        "UPDATE " table " SET detail = ? WHERE id = ?"                         \
+  }
+
 /* The row names are those of the functions that write these columns. */
 static const MdocSealedColumn columns[] = {
   { { "keys", NULL, "private_key", 1 },
@@ -220,6 +229,10 @@ static const MdocSealedColumn columns[] = {
     "SELECT id || '/' || kind || '/' || subject || '/' || created_unix_s || "
     "'/' || issuer, detail, id FROM outbox",
     "UPDATE outbox SET detail = ? WHERE id = CAST (? AS INTEGER)" },
+  RECORDS ("issuers"),
+  RECORDS ("exchanges"),
+  RECORDS ("enrolments"),
+  RECORDS ("messages"),
 };
 
 typedef struct

@@ -359,6 +359,7 @@ delete_rows (MdocStore *self, gpointer user_data, GError **error)
                        "DELETE FROM generations WHERE document_id = ?",
                        id,
                        error)
+      || !run_with_id (self, "DELETE FROM enrolments WHERE id = ?", id, error)
       || !run_with_id (self, "DELETE FROM documents WHERE id = ?", id, error))
     return FALSE;
 

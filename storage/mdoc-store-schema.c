@@ -9,6 +9,19 @@
 
 #include "storage/mdoc-store-private.h"
 
+/* tables of one form, of which mdoc-store-records.c takes care */
+#define RECORDS(name, states)                                                  \
+  "CREATE TABLE " name " ("                                                    \
+  "  id TEXT PRIMARY KEY,"                                                     \
+  "  issuer TEXT NOT NULL,"                                                    \
+  "  state TEXT NOT NULL CHECK (state IN (" states ")),"                       \
+  "  link TEXT NOT NULL,"                                                      \
+  "  created_unix_s INTEGER NOT NULL,"                                         \
+  "  changed_unix_s INTEGER NOT NULL,"                                         \
+  "  next_unix_s INTEGER NOT NULL,"                                            \
+  "  detail BLOB NOT NULL" /* sealed */                                        \
+  ") STRICT;"
+
 /* A sealed column is marked; what it is bound to stands beside its functions.
  * A guard is sealed too, with nothing in it: it binds the columns beside it.
  * STRICT keeps a column to its type. Every version has a store in tests/stores,
@@ -158,6 +171,17 @@ static const MdocMigration all_migrations[] = {
       "  detail BLOB NOT NULL," /* sealed */
       "  PRIMARY KEY (origin, id)"
       ") STRICT, WITHOUT ROWID;",
+      NULL,
+  },
+  /* version 4: what there is to do with issuing platforms. Nothing was ever
+   * written to the inbox of version 2, of which messages are what is left. */
+  {
+      "DROP TABLE inbox;" RECORDS ("issuers", "'known'")
+          RECORDS ("exchanges",
+                   "'offered', 'authorizing', 'requesting', 'deferred_wait', "
+                   "'received', 'accepted', 'declined', 'failed'")
+              RECORDS ("enrolments", "'active', 'suspended', 'revoked'")
+                  RECORDS ("messages", "'unread', 'read'"),
       NULL,
   },
 };

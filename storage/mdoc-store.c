@@ -168,12 +168,28 @@ mdoc_store_count (MdocStore *self,
   return TRUE;
 }
 
+/**
+ * mdoc_store_transact:
+ * @self: a store
+ * @func: makes several changes
+ * @user_data: passed to @func
+ * @error: return location for a #MdocStoreError, or for what @func says
+ *
+ * When this returns %TRUE all of the changes are on disk, and otherwise none.
+ * A transaction within another one is part of that, so that whoever makes the
+ * outer one has to pass on what fails in it.
+ *
+ * Returns: %TRUE, or %FALSE with @error set
+ */
 gboolean
 mdoc_store_transact (MdocStore *self,
                      MdocStoreFunc func,
                      gpointer user_data,
                      GError **error)
 {
+  if (sqlite3_get_autocommit (self->db) == 0)
+    return func (self, user_data, error);
+
   if (!mdoc_store_exec (self, "BEGIN IMMEDIATE", error))
     return FALSE;
 

@@ -64,6 +64,24 @@ guint mdoc_store_get_schema_version (MdocStore *self);
 /* lets go of what is kept in memory to be quicker the next time */
 void mdoc_store_release_memory (MdocStore *self);
 
+/**
+ * MdocStoreFunc:
+ * @self: the store
+ * @user_data: of mdoc_store_transact()
+ * @error: return location for why nothing of it shall be kept
+ *
+ * Several changes that are made together, or not at all.
+ */
+typedef gboolean (*MdocStoreFunc) (MdocStore *self,
+                                   gpointer user_data,
+                                   GError **error);
+
+/* all of @func or nothing; from within another one it is part of that */
+gboolean mdoc_store_transact (MdocStore *self,
+                              MdocStoreFunc func,
+                              gpointer user_data,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* where keys live that are not in software; from now on new keys are made
  * there. One of each kind */
 void mdoc_store_add_keystore (MdocStore *self, MdocKeystore *keystore);

@@ -136,6 +136,35 @@ mdoc_test_store_remove (MdocStore *store, const char *document_id)
   g_assert_no_error (error);
 }
 
+static void
+add_records (MdocStore *store, const char *document_id)
+{
+  static const char *const states[] = {
+    [MDOC_RECORD_ISSUER] = MDOC_ISSUER_KNOWN,
+    [MDOC_RECORD_EXCHANGE] = MDOC_EXCHANGE_OFFERED,
+    [MDOC_RECORD_ENROLMENT] = MDOC_ENROLMENT_ACTIVE,
+    [MDOC_RECORD_MESSAGE] = MDOC_MESSAGE_UNREAD,
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (MdocRecord) record
+          = mdoc_record_new (i == MDOC_RECORD_ENROLMENT ? document_id
+                                                        : "record",
+                             "https://issuer.example/a",
+                             states[i],
+                             MDOC_TEST_NOW);
+
+      mdoc_record_set_link (record, "link");
+      mdoc_record_set_text (record, "secret", "a token of the issuer");
+      record->next_unix_s = MDOC_TEST_NOW + 1;
+      g_assert_true (
+          mdoc_store_add_record (store, (MdocRecordKind) i, record, &error));
+      g_assert_no_error (error);
+    }
+}
+
 void
 mdoc_test_store_fill (MdocStore *store,
                       char **ret_key_id,
@@ -167,6 +196,7 @@ mdoc_test_store_fill (MdocStore *store,
                                          g_variant_dict_end (&detail),
                                          &error));
   g_assert_no_error (error);
+  add_records (store, document->id);
   *ret_key_id = g_strdup (key->id);
   *ret_document_id = g_strdup (document->id);
 }

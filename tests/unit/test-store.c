@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "storage/mdoc-store-care.h"
 #include "tests/lib/mdoc-test-folder.h"
 #include "tests/lib/mdoc-test-store.h"
 
@@ -546,6 +547,50 @@ test_version_1 (Fixture *fixture, gconstpointer data)
                  "eda");
 }
 
+/* A credential with a limit of uses, one for a key that agrees, one that was
+ * removed; a key without one. What is new is empty, and works. */
+static void
+test_version_3 (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MdocStore) store = NULL;
+  g_autoptr (GPtrArray) documents = NULL;
+  g_autoptr (GPtrArray) keys = NULL;
+  g_autoptr (GPtrArray) findings = NULL;
+  g_autoptr (MdocKey) instance = NULL;
+  const MdocStoredDocument *document;
+
+  copy_old_store (fixture, "3");
+  store = mdoc_test_store_open (fixture);
+  g_assert_cmpuint (mdoc_store_get_schema_version (store),
+                    ==,
+                    get_last_version ());
+  documents = mdoc_store_list_documents (store, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (documents->len, ==, 2);
+  document = g_ptr_array_index (documents, 0);
+  g_assert_cmpstr (document->label, ==, "first");
+  g_assert_cmpuint (document->max_uses, ==, 3);
+  keys = mdoc_store_list_keys (store, &error);
+  g_assert_cmpuint (keys->len, ==, 3);
+
+  instance = mdoc_store_load_instance_key (store,
+                                           "https://issuer.example",
+                                           MDOC_TEST_NOW,
+                                           &error);
+  g_assert_no_error (error);
+  for (guint kind = 0; kind <= MDOC_RECORD_MESSAGE; kind++)
+    {
+      g_autoptr (GPtrArray) records
+          = mdoc_store_list_records (store, (MdocRecordKind) kind, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpuint (records->len, ==, kind == MDOC_RECORD_ISSUER ? 1 : 0);
+    }
+  findings = mdoc_store_check (store, &error);
+  g_assert_cmpuint (findings->len, ==, 0);
+}
+
 /* One that does not open is no reason to lose the other. */
 static void
 test_version_1_damaged (Fixture *fixture, gconstpointer data)
@@ -627,6 +672,7 @@ main (int argc, char **argv)
   ADD ("version-1/opens", test_version_1);
   ADD ("version-1/damaged", test_version_1_damaged);
   ADD ("version-1/wrong-key", test_version_1_wrong_key);
+  ADD ("version-3/opens", test_version_3);
 #undef ADD
 
   return g_test_run ();
