@@ -14,16 +14,16 @@
 static gboolean
 add_document (MdocDeviceResponseBuilder *builder,
               MdocStore *store,
-              MdocOffer *offer,
+              MdocProposal *offer,
               const MdocGrantedDocument *granted,
               MdocTranscript *transcript,
               MdocPublicKey *e_reader_key,
               GError **error)
 {
   const MdocWalletDocument *document
-      = mdoc_offer_get_document (offer,
-                                 granted->doc_request,
-                                 granted->candidate);
+      = mdoc_proposal_get_document (offer,
+                                    granted->doc_request,
+                                    granted->candidate);
   g_autoptr (MdocKey) key = mdoc_store_load_key (store,
                                                  document->key->id,
                                                  error);
@@ -45,10 +45,10 @@ add_document (MdocDeviceResponseBuilder *builder,
 }
 
 static const char *
-get_doc_type (MdocOffer *offer, guint doc_request)
+get_doc_type (MdocProposal *offer, guint doc_request)
 {
   MdocDeviceRequest *request = mdoc_match_get_request (
-      mdoc_offer_get_match (offer));
+      mdoc_proposal_get_match (offer));
 
   return mdoc_items_request_get_doc_type (
       mdoc_device_request_get_items_request (request, doc_request));
@@ -74,7 +74,7 @@ is_returned (const MdocGrant *grant, guint doc_request)
  * which. */
 static void
 add_errors (MdocDeviceResponseBuilder *builder,
-            MdocOffer *offer,
+            MdocProposal *offer,
             const MdocGrant *grant)
 {
   g_autoptr (GHashTable) said = g_hash_table_new_full (g_str_hash,
@@ -82,7 +82,7 @@ add_errors (MdocDeviceResponseBuilder *builder,
                                                        g_free,
                                                        NULL);
   guint n_requests = mdoc_match_get_n_doc_requests (
-      mdoc_offer_get_match (offer));
+      mdoc_proposal_get_match (offer));
 
   for (guint i = 0; i < n_requests; i++)
     {
@@ -117,7 +117,7 @@ add_errors (MdocDeviceResponseBuilder *builder,
  */
 GBytes *
 mdoc_answer_build (MdocStore *store,
-                   MdocOffer *offer,
+                   MdocProposal *offer,
                    const MdocGrant *grant,
                    MdocTranscript *transcript,
                    MdocPublicKey *e_reader_key,

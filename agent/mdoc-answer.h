@@ -9,14 +9,14 @@
 
 #include <glib.h>
 
-#include "agent/mdoc-offer.h"
+#include "agent/mdoc-proposal.h"
 #include "mdoc/mdoc-transcript.h"
 #include "storage/mdoc-store.h"
 
 G_BEGIN_DECLS
 
 GBytes *mdoc_answer_build (MdocStore *store,
-                           MdocOffer *offer,
+                           MdocProposal *offer,
                            const MdocGrant *grant,
                            MdocTranscript *transcript,
                            MdocPublicKey *e_reader_key,

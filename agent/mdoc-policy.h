@@ -50,7 +50,7 @@ typedef struct
  * A standing policy: the holder's yes, said in advance, to one thing. It stands
  * in for the answer of a consent agent and for nothing else: what it lets go
  * still has to have been asked for, by a trusted reader, and to be held against
- * all that holds for answers (mdoc_offer_apply()).
+ * all that holds for answers (mdoc_proposal_apply()).
  */
 typedef struct
 {

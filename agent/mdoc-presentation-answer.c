@@ -20,7 +20,7 @@
 void
 mdoc_presentation_note (MdocPresentation *self,
                         const char *outcome,
-                        MdocOffer *offer,
+                        MdocProposal *offer,
                         const MdocGrant *grant)
 {
   g_autoptr (GError) error = NULL;
@@ -30,7 +30,7 @@ mdoc_presentation_note (MdocPresentation *self,
   GVariantDict dict;
 
   documents = g_variant_ref_sink (
-      offer != NULL ? mdoc_offer_describe (offer, grant)
+      offer != NULL ? mdoc_proposal_describe (offer, grant)
                     : g_variant_new_array (G_VARIANT_TYPE_VARDICT, NULL, 0));
 
   g_variant_dict_init (&dict, NULL);
@@ -43,12 +43,12 @@ mdoc_presentation_note (MdocPresentation *self,
   g_variant_dict_insert (&dict,
                          "reader_trust",
                          "s",
-                         offer != NULL ? mdoc_offer_get_reader (offer)->trust
+                         offer != NULL ? mdoc_proposal_get_reader (offer)->trust
                                        : MDOC_READER_UNSIGNED);
   g_variant_dict_insert (&dict,
                          "reader_name",
                          "s",
-                         offer != NULL ? mdoc_offer_get_reader (offer)->name
+                         offer != NULL ? mdoc_proposal_get_reader (offer)->name
                                        : "");
   g_variant_dict_insert_value (&dict, "documents", documents);
   detail = g_variant_ref_sink (g_variant_dict_end (&dict));
@@ -139,7 +139,7 @@ respond (MdocPresentation *self, GBytes *response, gboolean is_last)
 static void
 respond_error (MdocPresentation *self,
                const char *outcome,
-               MdocOffer *offer,
+               MdocProposal *offer,
                const GError *error)
 {
   g_autoptr (GBytes) response = mdoc_answer_build_error (
@@ -152,7 +152,7 @@ respond_error (MdocPresentation *self,
 
 static GBytes *
 build_answer (MdocPresentation *self,
-              MdocOffer *offer,
+              MdocProposal *offer,
               const MdocGrant *grant,
               GError **error)
 {
@@ -169,7 +169,7 @@ build_answer (MdocPresentation *self,
  * nothing to ask about, the reader may try something else. */
 static void
 respond_nothing (MdocPresentation *self,
-                 MdocOffer *offer,
+                 MdocProposal *offer,
                  const char *outcome,
                  gboolean is_refusal)
 {
@@ -191,7 +191,7 @@ respond_nothing (MdocPresentation *self,
 /* Counts the copies that this reader has not seen yet. */
 static gboolean
 use_copies (MdocPresentation *self,
-            MdocOffer *offer,
+            MdocProposal *offer,
             const MdocGrant *grant,
             GError **error)
 {
@@ -200,9 +200,9 @@ use_copies (MdocPresentation *self,
       const MdocGrantedDocument *granted = g_ptr_array_index (grant->documents,
                                                               i);
       const MdocWalletDocument *document
-          = mdoc_offer_get_document (offer,
-                                     granted->doc_request,
-                                     granted->candidate);
+          = mdoc_proposal_get_document (offer,
+                                        granted->doc_request,
+                                        granted->candidate);
       const char *copy = document->selection.copy->id;
 
       if (g_hash_table_contains (self->pins, document->stored->id))
@@ -248,7 +248,7 @@ use_policies (MdocPresentation *self,
 /* @answer: (nullable): what policies said, if nobody was asked */
 static void
 release (MdocPresentation *self,
-         MdocOffer *offer,
+         MdocProposal *offer,
          const MdocGrant *grant,
          const MdocPolicyAnswer *answer)
 {
@@ -264,14 +264,14 @@ release (MdocPresentation *self,
 
   /* before it leaves, so that nothing leaves without a trace */
   mdoc_presentation_note (self, MDOC_OUTCOME_SHARED, offer, grant);
-  mdoc_offer_note_ages (offer, grant);
+  mdoc_proposal_note_ages (offer, grant);
   respond (self, response, FALSE);
 }
 
 static void
-respond_granted (MdocPresentation *self, MdocOffer *offer, GVariant *granted)
+respond_granted (MdocPresentation *self, MdocProposal *offer, GVariant *granted)
 {
-  g_autoptr (MdocGrant) grant = mdoc_offer_apply (offer, granted);
+  g_autoptr (MdocGrant) grant = mdoc_proposal_apply (offer, granted);
 
   if (grant->n_strays > 0 || grant->withheld != NULL)
     {
@@ -297,7 +297,7 @@ respond_granted (MdocPresentation *self, MdocOffer *offer, GVariant *granted)
  *
  * Returns: %FALSE if it is still to be decided */
 static gboolean
-respond_by_policy (MdocPresentation *self, MdocOffer *offer)
+respond_by_policy (MdocPresentation *self, MdocProposal *offer)
 {
   gboolean has_agent = mdoc_consents_get_n_agents (self->agent->consents) > 0;
   MdocLogFields fields = mdoc_presentation_get_log_fields (self, NULL);
@@ -319,10 +319,10 @@ respond_by_policy (MdocPresentation *self, MdocOffer *offer)
       return FALSE;
     }
 
-  answer = mdoc_offer_ask_policies (offer,
-                                    policies,
-                                    mdoc_agent_get_moment (self->agent));
-  grant = mdoc_offer_apply (offer, answer->granted);
+  answer = mdoc_proposal_ask_policies (offer,
+                                       policies,
+                                       mdoc_agent_get_moment (self->agent));
+  grant = mdoc_proposal_apply (offer, answer->granted);
   if (grant->documents->len == 0
       || (has_agent && (!answer->is_complete || grant->withheld != NULL)))
     return FALSE;
@@ -337,7 +337,7 @@ static void
 on_consent (MdocConsentAnswer answer, GVariant *granted, gpointer user_data)
 {
   MdocPresentation *self = user_data;
-  g_autoptr (MdocOffer) offer = g_steal_pointer (&self->offer);
+  g_autoptr (MdocProposal) offer = g_steal_pointer (&self->offer);
 
   self->question = NULL;
   switch (answer)
@@ -418,7 +418,7 @@ match_request (MdocPresentation *self,
                              self->agent->doc_types);
 }
 
-static MdocOffer *
+static MdocProposal *
 make_offer (MdocPresentation *self, MdocDeviceRequest *request, GError **error)
 {
   g_autoptr (GPtrArray) readers = identify_readers (self, request);
@@ -440,18 +440,18 @@ make_offer (MdocPresentation *self, MdocDeviceRequest *request, GError **error)
   if (match == NULL)
     return NULL;
 
-  return mdoc_offer_new (match,
-                         wallet,
-                         readers,
-                         self->agent->doc_types,
-                         self->released_ages);
+  return mdoc_proposal_new (match,
+                            wallet,
+                            readers,
+                            self->agent->doc_types,
+                            self->released_ages);
 }
 
 void
 mdoc_presentation_handle_request (MdocPresentation *self)
 {
   g_autoptr (MdocDeviceRequest) request = NULL;
-  g_autoptr (MdocOffer) offer = NULL;
+  g_autoptr (MdocProposal) offer = NULL;
   g_autoptr (GError) error = NULL;
 
   if (self->entries->len >= MDOC_PRESENTATION_MAX_REQUESTS)
@@ -480,7 +480,7 @@ mdoc_presentation_handle_request (MdocPresentation *self)
       return;
     }
 
-  if (mdoc_offer_is_empty (offer))
+  if (mdoc_proposal_is_empty (offer))
     {
       respond_nothing (self, offer, MDOC_OUTCOME_NO_MATCH, FALSE);
       return;
@@ -495,9 +495,9 @@ mdoc_presentation_handle_request (MdocPresentation *self)
       = mdoc_consents_ask (self->agent->consents,
                            self->owner,
                            self->path,
-                           mdoc_offer_to_variant (self->offer,
-                                                  self->agent
-                                                      ->consent_timeout_ms),
+                           mdoc_proposal_to_variant (self->offer,
+                                                     self->agent
+                                                         ->consent_timeout_ms),
                            self->agent->consent_timeout_ms,
                            on_consent,
                            self);

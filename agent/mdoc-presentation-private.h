@@ -8,8 +8,8 @@
 #pragma once
 
 #include "agent/mdoc-agent-private.h"
-#include "agent/mdoc-offer.h"
 #include "agent/mdoc-presentation.h"
+#include "agent/mdoc-proposal.h"
 #include "base/mdoc-log.h"
 #include "mdoc/mdoc-session.h"
 #include "mdoc/mdoc-transport.h"
@@ -40,7 +40,7 @@ struct _MdocPresentation
   GHashTable *released_ages;
   GHashTable *pins; /* the copies that the reader has seen, by document */
 
-  MdocOffer *offer; /* while the holder is asked */
+  MdocProposal *offer; /* while the holder is asked */
   MdocQuestion *question;
 
   guint wait_id;     /* no reader has come */
@@ -65,7 +65,7 @@ void mdoc_presentation_send_faulty (MdocPresentation *self, GBytes *message);
 void mdoc_presentation_handle_request (MdocPresentation *self);
 void mdoc_presentation_note (MdocPresentation *self,
                              const char *outcome,
-                             MdocOffer *offer,
+                             MdocProposal *offer,
                              const MdocGrant *grant);
 
 G_END_DECLS

@@ -351,7 +351,7 @@ static void
 cancel_question (MdocPresentation *self)
 {
   g_clear_pointer (&self->question, mdoc_question_cancel);
-  g_clear_pointer (&self->offer, mdoc_offer_free);
+  g_clear_pointer (&self->offer, mdoc_proposal_free);
 }
 
 /**

@@ -1,5 +1,5 @@
 /*
- * mdoc-offer-describe.c - an offer and its answer for the history
+ * mdoc-proposal-describe.c - an offer and its answer for the history
  *
  * SPDX-FileCopyrightText: 2026 The mdoc agent authors
  * SPDX-License-Identifier: Apache-2.0
@@ -7,7 +7,7 @@
 
 #include "config.h"
 
-#include "agent/mdoc-offer-private.h"
+#include "agent/mdoc-proposal-private.h"
 
 static const MdocGrantedDocument *
 find_granted (const MdocGrant *grant, guint doc_request)
@@ -57,7 +57,7 @@ describe_elements (const MdocMatchCandidate *candidate,
 }
 
 static GVariant *
-describe_request (MdocOffer *self, guint index, const MdocGrant *grant)
+describe_request (MdocProposal *self, guint index, const MdocGrant *grant)
 {
   const MdocGrantedDocument *granted = find_granted (grant, index);
   guint candidate = granted != NULL ? granted->candidate : 0;
@@ -70,7 +70,7 @@ describe_request (MdocOffer *self, guint index, const MdocGrant *grant)
                              "doc_type",
                              "s",
                              mdoc_items_request_get_doc_type (
-                                 mdoc_offer_get_items (self, index)));
+                                 mdoc_proposal_get_items (self, index)));
       g_variant_dict_insert (&dict, "credential", "s", "");
       g_variant_dict_insert_value (&dict,
                                    "elements",
@@ -81,9 +81,9 @@ describe_request (MdocOffer *self, guint index, const MdocGrant *grant)
     }
 
   {
-    const MdocWalletDocument *document = mdoc_offer_get_document (self,
-                                                                  index,
-                                                                  candidate);
+    const MdocWalletDocument *document = mdoc_proposal_get_document (self,
+                                                                     index,
+                                                                     candidate);
 
     g_variant_dict_insert (&dict, "doc_type", "s", document->stored->doc_type);
     g_variant_dict_insert (&dict, "credential", "s", document->stored->id);
@@ -92,14 +92,14 @@ describe_request (MdocOffer *self, guint index, const MdocGrant *grant)
     g_variant_dict_insert_value (
         &dict,
         "elements",
-        describe_elements (mdoc_offer_get_candidate (self, index, candidate),
+        describe_elements (mdoc_proposal_get_candidate (self, index, candidate),
                            granted));
   }
   return g_variant_dict_end (&dict);
 }
 
 /**
- * mdoc_offer_describe:
+ * mdoc_proposal_describe:
  * @self: an offer
  * @grant: (nullable): what leaves; %NULL for nothing
  *
@@ -107,7 +107,7 @@ describe_request (MdocOffer *self, guint index, const MdocGrant *grant)
  *   for the history: names, no values
  */
 GVariant *
-mdoc_offer_describe (MdocOffer *self, const MdocGrant *grant)
+mdoc_proposal_describe (MdocProposal *self, const MdocGrant *grant)
 {
   guint n_requests = mdoc_match_get_n_doc_requests (self->match);
   GVariantBuilder documents;

@@ -1,5 +1,5 @@
 /*
- * mdoc-offer-policy.c - what standing policies answer to an offer
+ * mdoc-proposal-policy.c - what standing policies answer to an offer
  *
  * SPDX-FileCopyrightText: 2026 The mdoc agent authors
  * SPDX-License-Identifier: Apache-2.0
@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "agent/mdoc-offer-private.h"
+#include "agent/mdoc-proposal-private.h"
 #include "base/mdoc-names.h"
 
 /**
@@ -46,7 +46,7 @@ is_left (const MdocPolicy *policy, GPtrArray *answering)
  * not trusted is nobody's, whatever its certificate says, and a credential that
  * the holder wants to be asked about is not a policy's to give. */
 static gboolean
-fits (MdocOffer *self,
+fits (MdocProposal *self,
       const MdocPolicy *policy,
       GPtrArray *answering,
       guint doc_request,
@@ -54,9 +54,9 @@ fits (MdocOffer *self,
       MdocMoment now)
 {
   const MdocReaderInfo *reader = g_ptr_array_index (self->readers, doc_request);
-  const MdocWalletDocument *document = mdoc_offer_get_document (self,
-                                                                doc_request,
-                                                                candidate);
+  const MdocWalletDocument *document = mdoc_proposal_get_document (self,
+                                                                   doc_request,
+                                                                   candidate);
 
   return strcmp (mdoc_policy_get_state (policy, now), MDOC_POLICY_ACTIVE) == 0
          && is_left (policy, answering)
@@ -68,11 +68,11 @@ fits (MdocOffer *self,
 }
 
 static gboolean
-allows (MdocOffer *self,
+allows (MdocProposal *self,
         const MdocPolicy *policy,
         const MdocMatchDisclosure *disclosure)
 {
-  return mdoc_offer_may_leave (self, disclosure)
+  return mdoc_proposal_may_leave (self, disclosure)
          && mdoc_policy_has_element (policy,
                                      disclosure->name_space,
                                      disclosure->element)
@@ -80,11 +80,10 @@ allows (MdocOffer *self,
 }
 
 static guint
-count (MdocOffer *self, const MdocPolicy *policy, guint doc_request, guint i)
+count (MdocProposal *self, const MdocPolicy *policy, guint doc_request, guint i)
 {
-  const MdocMatchCandidate *candidate = mdoc_offer_get_candidate (self,
-                                                                  doc_request,
-                                                                  i);
+  const MdocMatchCandidate *candidate
+      = mdoc_proposal_get_candidate (self, doc_request, i);
   guint n = 0;
 
   for (guint j = 0; j < candidate->n_disclosures; j++)
@@ -93,7 +92,7 @@ count (MdocOffer *self, const MdocPolicy *policy, guint doc_request, guint i)
 
       /* without a policy: what there is to ask about */
       if (policy != NULL ? allows (self, policy, disclosure)
-                         : mdoc_offer_may_leave (self, disclosure))
+                         : mdoc_proposal_may_leave (self, disclosure))
         n++;
     }
 
@@ -111,7 +110,7 @@ typedef struct
 /* The policy that allows the most; of equals the first. Two policies are never
  * put together: each counts its own uses. */
 static Best
-find_best (MdocOffer *self,
+find_best (MdocProposal *self,
            GPtrArray *policies,
            GPtrArray *answering,
            guint doc_request,
@@ -119,7 +118,7 @@ find_best (MdocOffer *self,
 {
   Best best = { 0 };
 
-  for (guint i = 0; i < mdoc_offer_get_n_candidates (self, doc_request); i++)
+  for (guint i = 0; i < mdoc_proposal_get_n_candidates (self, doc_request); i++)
     {
       for (guint j = 0; j < policies->len; j++)
         {
@@ -139,15 +138,15 @@ find_best (MdocOffer *self,
 }
 
 static void
-grant (MdocOffer *self,
+grant (MdocProposal *self,
        const Best *best,
        guint doc_request,
        GVariantBuilder *granted)
 {
   const MdocMatchCandidate *candidate
-      = mdoc_offer_get_candidate (self, doc_request, best->candidate);
+      = mdoc_proposal_get_candidate (self, doc_request, best->candidate);
   const MdocWalletDocument *document
-      = mdoc_offer_get_document (self, doc_request, best->candidate);
+      = mdoc_proposal_get_document (self, doc_request, best->candidate);
 
   for (guint i = 0; i < candidate->n_disclosures; i++)
     {
@@ -164,7 +163,7 @@ grant (MdocOffer *self,
 }
 
 /**
- * mdoc_offer_ask_policies:
+ * mdoc_proposal_ask_policies:
  * @self: an offer
  * @policies: (element-type MdocPolicy): what the holder has allowed in advance
  * @now: the time
@@ -177,7 +176,9 @@ grant (MdocOffer *self,
  * Returns: (transfer full): the answer, perhaps to nothing
  */
 MdocPolicyAnswer *
-mdoc_offer_ask_policies (MdocOffer *self, GPtrArray *policies, MdocMoment now)
+mdoc_proposal_ask_policies (MdocProposal *self,
+                            GPtrArray *policies,
+                            MdocMoment now)
 {
   MdocPolicyAnswer *answer = g_new0 (MdocPolicyAnswer, 1);
   guint n_requests = mdoc_match_get_n_doc_requests (self->match);

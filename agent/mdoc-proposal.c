@@ -1,5 +1,5 @@
 /*
- * mdoc-offer.c - what the holder is asked, and what the answer allows
+ * mdoc-proposal.c - what the holder is asked, and what the answer allows
  *
  * SPDX-FileCopyrightText: 2026 The mdoc agent authors
  * SPDX-License-Identifier: Apache-2.0
@@ -7,12 +7,13 @@
 
 #include "config.h"
 
-#include "agent/mdoc-offer.h"
+#include "agent/mdoc-proposal.h"
 
-#include "agent/mdoc-offer-private.h"
+#include "agent/mdoc-proposal-private.h"
 
 gboolean
-mdoc_offer_may_leave (MdocOffer *self, const MdocMatchDisclosure *disclosure)
+mdoc_proposal_may_leave (MdocProposal *self,
+                         const MdocMatchDisclosure *disclosure)
 {
   guint age;
 
@@ -22,7 +23,7 @@ mdoc_offer_may_leave (MdocOffer *self, const MdocMatchDisclosure *disclosure)
 }
 
 static gboolean
-has_something (MdocOffer *self, guint doc_request)
+has_something (MdocProposal *self, guint doc_request)
 {
   const MdocMatchDocRequest *request = mdoc_match_get_doc_request (self->match,
                                                                    doc_request);
@@ -31,8 +32,8 @@ has_something (MdocOffer *self, guint doc_request)
     {
       for (guint j = 0; j < request->candidates[i].n_disclosures; j++)
         {
-          if (mdoc_offer_may_leave (self,
-                                    &request->candidates[i].disclosures[j]))
+          if (mdoc_proposal_may_leave (self,
+                                       &request->candidates[i].disclosures[j]))
             return TRUE;
         }
     }
@@ -41,25 +42,25 @@ has_something (MdocOffer *self, guint doc_request)
 }
 
 /**
- * mdoc_offer_new:
+ * mdoc_proposal_new:
  * @match: how the wallet fits the request
  * @wallet: (element-type MdocWalletDocument): the documents @match was made of,
  *   in the same order
  * @readers: (element-type MdocReaderInfo): who asks, one for each doc request
  * @doc_types: (nullable): where names for people come from
  * @released_ages: (element-type utf8): the age_over_NN that have left in this
- *   session; referenced, and added to by mdoc_offer_note_ages()
+ *   session; referenced, and added to by mdoc_proposal_note_ages()
  *
  * Returns: (transfer full): the offer
  */
-MdocOffer *
-mdoc_offer_new (MdocMatch *match,
-                GPtrArray *wallet,
-                GPtrArray *readers,
-                MdocDocTypeTable *doc_types,
-                GHashTable *released_ages)
+MdocProposal *
+mdoc_proposal_new (MdocMatch *match,
+                   GPtrArray *wallet,
+                   GPtrArray *readers,
+                   MdocDocTypeTable *doc_types,
+                   GHashTable *released_ages)
 {
-  MdocOffer *self = g_new0 (MdocOffer, 1);
+  MdocProposal *self = g_new0 (MdocProposal, 1);
   const MdocMatchChoice *proposal;
   guint n_choices = 0;
 
@@ -85,11 +86,11 @@ mdoc_offer_new (MdocMatch *match,
 }
 
 /**
- * mdoc_offer_free:
+ * mdoc_proposal_free:
  * @self: (nullable) (transfer full): an offer
  */
 void
-mdoc_offer_free (MdocOffer *self)
+mdoc_proposal_free (MdocProposal *self)
 {
   if (self == NULL)
     return;
@@ -105,19 +106,19 @@ mdoc_offer_free (MdocOffer *self)
 }
 
 /**
- * mdoc_offer_get_match:
+ * mdoc_proposal_get_match:
  * @self: an offer
  *
  * Returns: (transfer none): what it was made of
  */
 MdocMatch *
-mdoc_offer_get_match (MdocOffer *self)
+mdoc_proposal_get_match (MdocProposal *self)
 {
   return self->match;
 }
 
 /**
- * mdoc_offer_get_document:
+ * mdoc_proposal_get_document:
  * @self: an offer
  * @doc_request: index of a doc request
  * @candidate: index among its candidates
@@ -125,7 +126,9 @@ mdoc_offer_get_match (MdocOffer *self)
  * Returns: (transfer none): the credential
  */
 const MdocWalletDocument *
-mdoc_offer_get_document (MdocOffer *self, guint doc_request, guint candidate)
+mdoc_proposal_get_document (MdocProposal *self,
+                            guint doc_request,
+                            guint candidate)
 {
   const MdocMatchDocRequest *request = mdoc_match_get_doc_request (self->match,
                                                                    doc_request);
@@ -137,26 +140,26 @@ mdoc_offer_get_document (MdocOffer *self, guint doc_request, guint candidate)
 }
 
 /**
- * mdoc_offer_is_empty:
+ * mdoc_proposal_is_empty:
  * @self: an offer
  *
  * Returns: %TRUE if there is nothing that could leave
  */
 gboolean
-mdoc_offer_is_empty (MdocOffer *self)
+mdoc_proposal_is_empty (MdocProposal *self)
 {
   return self->n_offered == 0;
 }
 
 /**
- * mdoc_offer_get_reader:
+ * mdoc_proposal_get_reader:
  * @self: an offer
  *
  * Returns: (transfer none): who asks for the first document that is offered, or
  *   for the first one at all
  */
 const MdocReaderInfo *
-mdoc_offer_get_reader (MdocOffer *self)
+mdoc_proposal_get_reader (MdocProposal *self)
 {
   for (guint i = 0; i < self->readers->len; i++)
     {
@@ -168,7 +171,7 @@ mdoc_offer_get_reader (MdocOffer *self)
 }
 
 MdocItemsRequest *
-mdoc_offer_get_items (MdocOffer *self, guint doc_request)
+mdoc_proposal_get_items (MdocProposal *self, guint doc_request)
 {
   return mdoc_device_request_get_items_request (mdoc_match_get_request (
                                                     self->match),
@@ -176,18 +179,20 @@ mdoc_offer_get_items (MdocOffer *self, guint doc_request)
 }
 
 guint
-mdoc_offer_get_n_candidates (MdocOffer *self, guint doc_request)
+mdoc_proposal_get_n_candidates (MdocProposal *self, guint doc_request)
 {
   const MdocMatchDocRequest *request = mdoc_match_get_doc_request (self->match,
                                                                    doc_request);
 
   if (!self->is_offered[doc_request])
     return 0;
-  return MIN (request->n_candidates, MDOC_OFFER_MAX_CANDIDATES);
+  return MIN (request->n_candidates, MDOC_PROPOSAL_MAX_CANDIDATES);
 }
 
 const MdocMatchCandidate *
-mdoc_offer_get_candidate (MdocOffer *self, guint doc_request, guint candidate)
+mdoc_proposal_get_candidate (MdocProposal *self,
+                             guint doc_request,
+                             guint candidate)
 {
   return &mdoc_match_get_doc_request (self->match, doc_request)
               ->candidates[candidate];
@@ -196,7 +201,7 @@ mdoc_offer_get_candidate (MdocOffer *self, guint doc_request, guint candidate)
 /* --- the question --- */
 
 static MdocDocType *
-find_type (MdocOffer *self, const char *doc_type)
+find_type (MdocProposal *self, const char *doc_type)
 {
   return self->doc_types != NULL
              ? mdoc_doc_type_table_lookup (self->doc_types, doc_type)
@@ -223,14 +228,14 @@ get_via_name (MdocMatchVia via)
 }
 
 static GVariant *
-make_element (MdocOffer *self,
+make_element (MdocProposal *self,
               guint doc_request,
               const MdocMatchDisclosure *disclosure,
               MdocDocType *type)
 {
   const MdocRequestedElement *requested
-      = mdoc_items_request_get_element (mdoc_offer_get_items (self,
-                                                              doc_request),
+      = mdoc_items_request_get_element (mdoc_proposal_get_items (self,
+                                                                 doc_request),
                                         disclosure->requested);
   const MdocDocElement *known
       = type != NULL ? mdoc_doc_type_find_element (type,
@@ -262,14 +267,14 @@ make_element (MdocOffer *self,
 }
 
 static GVariant *
-make_candidate (MdocOffer *self, guint doc_request, guint index)
+make_candidate (MdocProposal *self, guint doc_request, guint index)
 {
   const MdocMatchCandidate *candidate
       = &mdoc_match_get_doc_request (self->match, doc_request)
              ->candidates[index];
-  const MdocWalletDocument *document = mdoc_offer_get_document (self,
-                                                                doc_request,
-                                                                index);
+  const MdocWalletDocument *document = mdoc_proposal_get_document (self,
+                                                                   doc_request,
+                                                                   index);
   MdocDocType *type = find_type (self, document->stored->doc_type);
   GVariantBuilder elements;
   GVariantDict dict;
@@ -277,7 +282,7 @@ make_candidate (MdocOffer *self, guint doc_request, guint index)
   g_variant_builder_init (&elements, G_VARIANT_TYPE ("aa{sv}"));
   for (guint i = 0; i < candidate->n_disclosures; i++)
     {
-      if (mdoc_offer_may_leave (self, &candidate->disclosures[i]))
+      if (mdoc_proposal_may_leave (self, &candidate->disclosures[i]))
         g_variant_builder_add_value (&elements,
                                      make_element (self,
                                                    doc_request,
@@ -298,7 +303,7 @@ make_candidate (MdocOffer *self, guint doc_request, guint index)
 
 /* what the best candidate lacks */
 static GVariant *
-make_missing (MdocOffer *self, guint doc_request)
+make_missing (MdocProposal *self, guint doc_request)
 {
   const MdocMatchDocRequest *request = mdoc_match_get_doc_request (self->match,
                                                                    doc_request);
@@ -309,10 +314,9 @@ make_missing (MdocOffer *self, guint doc_request)
        request->n_candidates > 0 && i < request->candidates[0].n_answers;
        i++)
     {
-      const MdocRequestedElement *requested
-          = mdoc_items_request_get_element (mdoc_offer_get_items (self,
-                                                                  doc_request),
-                                            i);
+      const MdocRequestedElement *requested = mdoc_items_request_get_element (
+          mdoc_proposal_get_items (self, doc_request),
+          i);
 
       if (request->candidates[0].answers[i].via == MDOC_MATCH_VIA_NONE)
         g_variant_builder_add (&missing,
@@ -325,17 +329,17 @@ make_missing (MdocOffer *self, guint doc_request)
 }
 
 static GVariant *
-make_request (MdocOffer *self, guint index)
+make_request (MdocProposal *self, guint index)
 {
   const MdocReaderInfo *reader = g_ptr_array_index (self->readers, index);
   const char *doc_type = mdoc_items_request_get_doc_type (
-      mdoc_offer_get_items (self, index));
+      mdoc_proposal_get_items (self, index));
   MdocDocType *type = find_type (self, doc_type);
   GVariantBuilder candidates;
   GVariantDict dict;
 
   g_variant_builder_init (&candidates, G_VARIANT_TYPE ("aa{sv}"));
-  for (guint i = 0; i < mdoc_offer_get_n_candidates (self, index); i++)
+  for (guint i = 0; i < mdoc_proposal_get_n_candidates (self, index); i++)
     g_variant_builder_add_value (&candidates, make_candidate (self, index, i));
 
   g_variant_dict_init (&dict, NULL);
@@ -357,7 +361,7 @@ make_request (MdocOffer *self, guint index)
 }
 
 /**
- * mdoc_offer_to_variant:
+ * mdoc_proposal_to_variant:
  * @self: an offer
  * @timeout_ms: when the question lapses
  *
@@ -365,7 +369,7 @@ make_request (MdocOffer *self, guint index)
  *   `org.mdocagent.ConsentAgent1.RequestConsent()`; it holds names, no values
  */
 GVariant *
-mdoc_offer_to_variant (MdocOffer *self, guint timeout_ms)
+mdoc_proposal_to_variant (MdocProposal *self, guint timeout_ms)
 {
   guint n_requests = mdoc_match_get_n_doc_requests (self->match);
   GVariantBuilder requests;

@@ -1,5 +1,5 @@
 /*
- * mdoc-offer-grant.c - what an answer to an offer allows
+ * mdoc-proposal-grant.c - what an answer to an offer allows
  *
  * SPDX-FileCopyrightText: 2026 The mdoc agent authors
  * SPDX-License-Identifier: Apache-2.0
@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "agent/mdoc-offer-private.h"
+#include "agent/mdoc-proposal-private.h"
 
 static void
 granted_document_free (MdocGrantedDocument *document)
@@ -62,7 +62,10 @@ kept_free (Kept *kept)
 }
 
 static Kept *
-find_kept (MdocOffer *self, GPtrArray *all, guint doc_request, guint candidate)
+find_kept (MdocProposal *self,
+           GPtrArray *all,
+           guint doc_request,
+           guint candidate)
 {
   Kept *kept;
 
@@ -77,7 +80,9 @@ find_kept (MdocOffer *self, GPtrArray *all, guint doc_request, guint candidate)
   kept->doc_request = doc_request;
   kept->candidate = candidate;
   kept->kept = g_new0 (gboolean,
-                       mdoc_offer_get_candidate (self, doc_request, candidate)
+                       mdoc_proposal_get_candidate (self,
+                                                    doc_request,
+                                                    candidate)
                            ->n_disclosures);
   g_ptr_array_add (all, kept);
   return kept;
@@ -85,7 +90,7 @@ find_kept (MdocOffer *self, GPtrArray *all, guint doc_request, guint candidate)
 
 /* Returns: %FALSE if nobody offered that */
 static gboolean
-keep_element (MdocOffer *self,
+keep_element (MdocProposal *self,
               GPtrArray *all,
               guint32 doc_request,
               const char *credential,
@@ -95,12 +100,12 @@ keep_element (MdocOffer *self,
   if (doc_request >= mdoc_match_get_n_doc_requests (self->match))
     return FALSE;
 
-  for (guint i = 0; i < mdoc_offer_get_n_candidates (self, doc_request); i++)
+  for (guint i = 0; i < mdoc_proposal_get_n_candidates (self, doc_request); i++)
     {
       const MdocMatchCandidate *candidate
-          = mdoc_offer_get_candidate (self, doc_request, i);
+          = mdoc_proposal_get_candidate (self, doc_request, i);
 
-      if (strcmp (mdoc_offer_get_document (self, doc_request, i)->stored->id,
+      if (strcmp (mdoc_proposal_get_document (self, doc_request, i)->stored->id,
                   credential)
           != 0)
         continue;
@@ -111,7 +116,7 @@ keep_element (MdocOffer *self,
 
           if (strcmp (disclosure->name_space, name_space) == 0
               && strcmp (disclosure->element, element) == 0
-              && mdoc_offer_may_leave (self, disclosure))
+              && mdoc_proposal_may_leave (self, disclosure))
             {
               Kept *kept = find_kept (self, all, doc_request, i);
 
@@ -143,10 +148,13 @@ is_alone (GPtrArray *all, const Kept *kept)
 /* Over several requests of one session, too, no more ages may leave than the
  * standard allows in one retrieval. */
 static void
-drop_ages (MdocOffer *self, Kept *kept, GHashTable *ages, const char **withheld)
+drop_ages (MdocProposal *self,
+           Kept *kept,
+           GHashTable *ages,
+           const char **withheld)
 {
   const MdocMatchCandidate *candidate
-      = mdoc_offer_get_candidate (self, kept->doc_request, kept->candidate);
+      = mdoc_proposal_get_candidate (self, kept->doc_request, kept->candidate);
 
   for (guint i = 0; i < candidate->n_disclosures; i++)
     {
@@ -171,13 +179,13 @@ drop_ages (MdocOffer *self, Kept *kept, GHashTable *ages, const char **withheld)
 
 /* Whether what was granted of a candidate may leave by itself. */
 static gboolean
-may_leave (MdocOffer *self,
+may_leave (MdocProposal *self,
            GPtrArray *all,
            const Kept *kept,
            const char **withheld)
 {
   const MdocMatchCandidate *candidate
-      = mdoc_offer_get_candidate (self, kept->doc_request, kept->candidate);
+      = mdoc_proposal_get_candidate (self, kept->doc_request, kept->candidate);
   gboolean has_use_cases = mdoc_device_request_get_info (
                                mdoc_match_get_request (self->match))
                            != NULL;
@@ -208,10 +216,10 @@ may_leave (MdocOffer *self,
 }
 
 static MdocGrantedDocument *
-make_granted (MdocOffer *self, const Kept *kept)
+make_granted (MdocProposal *self, const Kept *kept)
 {
   const MdocMatchCandidate *candidate
-      = mdoc_offer_get_candidate (self, kept->doc_request, kept->candidate);
+      = mdoc_proposal_get_candidate (self, kept->doc_request, kept->candidate);
   MdocGrantedDocument *document = g_new0 (MdocGrantedDocument, 1);
 
   document->doc_request = kept->doc_request;
@@ -227,7 +235,7 @@ make_granted (MdocOffer *self, const Kept *kept)
 }
 
 static gboolean
-check_together (MdocOffer *self, MdocGrant *grant)
+check_together (MdocProposal *self, MdocGrant *grant)
 {
   g_autoptr (GArray) choices = g_array_new (FALSE,
                                             FALSE,
@@ -255,7 +263,7 @@ check_together (MdocOffer *self, MdocGrant *grant)
 }
 
 static GPtrArray *
-read_granted (MdocOffer *self, GVariant *granted, guint *ret_n_strays)
+read_granted (MdocProposal *self, GVariant *granted, guint *ret_n_strays)
 {
   GPtrArray *all = g_ptr_array_new_with_free_func ((GDestroyNotify) kept_free);
   guint n_seen = 0;
@@ -266,7 +274,7 @@ read_granted (MdocOffer *self, GVariant *granted, guint *ret_n_strays)
   guint32 doc_request;
 
   g_variant_iter_init (&iter, granted);
-  while (n_seen++ < MDOC_OFFER_MAX_GRANTED
+  while (n_seen++ < MDOC_PROPOSAL_MAX_GRANTED
          && g_variant_iter_next (&iter,
                                  "(u&s&s&s)",
                                  &doc_request,
@@ -287,7 +295,7 @@ read_granted (MdocOffer *self, GVariant *granted, guint *ret_n_strays)
 }
 
 /**
- * mdoc_offer_apply:
+ * mdoc_proposal_apply:
  * @self: an offer
  * @granted: an `a(usss)` from a consent agent, which is not believed: doc
  *   request, credential, name space, element
@@ -300,7 +308,7 @@ read_granted (MdocOffer *self, GVariant *granted, guint *ret_n_strays)
  * Returns: (transfer full): what may leave, perhaps nothing
  */
 MdocGrant *
-mdoc_offer_apply (MdocOffer *self, GVariant *granted)
+mdoc_proposal_apply (MdocProposal *self, GVariant *granted)
 {
   MdocGrant *grant = g_new0 (MdocGrant, 1);
   g_autoptr (GPtrArray) all = NULL;
@@ -339,23 +347,23 @@ mdoc_offer_apply (MdocOffer *self, GVariant *granted)
 }
 
 /**
- * mdoc_offer_note_ages:
+ * mdoc_proposal_note_ages:
  * @self: an offer
  * @grant: what has left
  *
  * Notes which age_over_NN have left in this session.
  */
 void
-mdoc_offer_note_ages (MdocOffer *self, const MdocGrant *grant)
+mdoc_proposal_note_ages (MdocProposal *self, const MdocGrant *grant)
 {
   for (guint i = 0; i < grant->documents->len; i++)
     {
       const MdocGrantedDocument *document = g_ptr_array_index (grant->documents,
                                                                i);
       const MdocMatchCandidate *candidate
-          = mdoc_offer_get_candidate (self,
-                                      document->doc_request,
-                                      document->candidate);
+          = mdoc_proposal_get_candidate (self,
+                                         document->doc_request,
+                                         document->candidate);
 
       for (guint j = 0; j < candidate->n_disclosures; j++)
         {

@@ -1,5 +1,5 @@
 /*
- * mdoc-offer.h - what the holder is asked, and what the answer allows
+ * mdoc-proposal.h - what the holder is asked, and what the answer allows
  *
  * SPDX-FileCopyrightText: 2026 The mdoc agent authors
  * SPDX-License-Identifier: Apache-2.0
@@ -18,9 +18,9 @@
 G_BEGIN_DECLS
 
 /* credentials to choose from for one doc request */
-#define MDOC_OFFER_MAX_CANDIDATES 8
+#define MDOC_PROPOSAL_MAX_CANDIDATES 8
 /* what a consent agent may grant in one answer, sense or nonsense */
-#define MDOC_OFFER_MAX_GRANTED 8192
+#define MDOC_PROPOSAL_MAX_GRANTED 8192
 
 /**
  * MdocGrantedDocument:
@@ -60,19 +60,19 @@ void mdoc_grant_free (MdocGrant *grant);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocGrant, mdoc_grant_free)
 
 /**
- * MdocOffer:
+ * MdocProposal:
  *
  * What of a wallet fits a request, put as a question to the holder. Immutable.
  * It is the one place that turns the answer into what leaves, and believes none
  * of it: elements count only if they were asked for, found and granted, and the
  * rules on portraits, ages and use cases are kept.
  */
-typedef struct _MdocOffer MdocOffer;
+typedef struct _MdocProposal MdocProposal;
 
 /**
  * MdocPolicyAnswer:
  * @granted: an `a(usss)`, as a consent agent would answer; it is not believed
- *   any more than one of these: mdoc_offer_apply() it
+ *   any more than one of these: mdoc_proposal_apply() it
  * @policies: (element-type MdocPolicy) (nullable) for each doc request, the one
  *   that answers for it
  * @is_complete: whether it leaves nothing to ask the holder
@@ -89,33 +89,36 @@ typedef struct
 void mdoc_policy_answer_free (MdocPolicyAnswer *answer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocPolicyAnswer, mdoc_policy_answer_free)
 
-MdocOffer *mdoc_offer_new (MdocMatch *match,
-                           GPtrArray *wallet,
-                           GPtrArray *readers,
-                           MdocDocTypeTable *doc_types,
-                           GHashTable *released_ages) G_GNUC_WARN_UNUSED_RESULT;
-void mdoc_offer_free (MdocOffer *self);
-
-MdocMatch *mdoc_offer_get_match (MdocOffer *self);
-const MdocWalletDocument *
-mdoc_offer_get_document (MdocOffer *self, guint doc_request, guint candidate);
-/* nothing to ask the holder about */
-gboolean mdoc_offer_is_empty (MdocOffer *self);
-/* the reader the holder is told of first */
-const MdocReaderInfo *mdoc_offer_get_reader (MdocOffer *self);
-
-GVariant *mdoc_offer_to_variant (MdocOffer *self, guint timeout_ms)
+MdocProposal *mdoc_proposal_new (MdocMatch *match,
+                                 GPtrArray *wallet,
+                                 GPtrArray *readers,
+                                 MdocDocTypeTable *doc_types,
+                                 GHashTable *released_ages)
     G_GNUC_WARN_UNUSED_RESULT;
-MdocGrant *mdoc_offer_apply (MdocOffer *self, GVariant *granted)
+void mdoc_proposal_free (MdocProposal *self);
+
+MdocMatch *mdoc_proposal_get_match (MdocProposal *self);
+const MdocWalletDocument *mdoc_proposal_get_document (MdocProposal *self,
+                                                      guint doc_request,
+                                                      guint candidate);
+/* nothing to ask the holder about */
+gboolean mdoc_proposal_is_empty (MdocProposal *self);
+/* the reader the holder is told of first */
+const MdocReaderInfo *mdoc_proposal_get_reader (MdocProposal *self);
+
+GVariant *mdoc_proposal_to_variant (MdocProposal *self, guint timeout_ms)
+    G_GNUC_WARN_UNUSED_RESULT;
+MdocGrant *mdoc_proposal_apply (MdocProposal *self, GVariant *granted)
     G_GNUC_WARN_UNUSED_RESULT;
 /* @policies: borrowed, and to be kept as long as the answer */
-MdocPolicyAnswer *
-mdoc_offer_ask_policies (MdocOffer *self, GPtrArray *policies, MdocMoment now)
+MdocPolicyAnswer *mdoc_proposal_ask_policies (MdocProposal *self,
+                                              GPtrArray *policies,
+                                              MdocMoment now)
     G_GNUC_WARN_UNUSED_RESULT;
-void mdoc_offer_note_ages (MdocOffer *self, const MdocGrant *grant);
-GVariant *mdoc_offer_describe (MdocOffer *self, const MdocGrant *grant)
+void mdoc_proposal_note_ages (MdocProposal *self, const MdocGrant *grant);
+GVariant *mdoc_proposal_describe (MdocProposal *self, const MdocGrant *grant)
     G_GNUC_WARN_UNUSED_RESULT;
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocOffer, mdoc_offer_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocProposal, mdoc_proposal_free)
 
 G_END_DECLS

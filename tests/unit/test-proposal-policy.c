@@ -1,5 +1,6 @@
 /*
- * test-offer-policy.c - what policies answer to an offer, and what comes of it
+ * test-proposal-policy.c - what policies answer to a proposal, and what comes
+ * of it
  *
  * SPDX-FileCopyrightText: 2026 The mdoc agent authors
  * SPDX-License-Identifier: Apache-2.0
@@ -10,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/mdoc-offer.h"
+#include "agent/mdoc-proposal.h"
 #include "base/mdoc-names.h"
 #include "tests/lib/mdoc-test-match.h"
 
@@ -495,11 +496,11 @@ test_scenario (gconstpointer data)
                                                        g_free,
                                                        NULL);
   g_auto (GStrv) released = g_strsplit (scenario->released, " ", -1);
-  g_autoptr (MdocOffer) offer = mdoc_offer_new (match,
-                                                wallet,
-                                                readers,
-                                                types,
-                                                ages);
+  g_autoptr (MdocProposal) offer = mdoc_proposal_new (match,
+                                                      wallet,
+                                                      readers,
+                                                      types,
+                                                      ages);
   g_autoptr (GPtrArray) policies = make_policies (scenario->policies);
   MdocMoment now = { 50, TRUE };
   g_autoptr (MdocPolicyAnswer) answer = NULL;
@@ -508,9 +509,9 @@ test_scenario (gconstpointer data)
 
   for (guint i = 0; released[i] != NULL; i++)
     g_hash_table_add (ages, g_strdup (released[i]));
-  answer = mdoc_offer_ask_policies (offer, policies, now);
+  answer = mdoc_proposal_ask_policies (offer, policies, now);
   text = answer_to_text (answer);
-  grant = mdoc_offer_apply (offer, answer->granted);
+  grant = mdoc_proposal_apply (offer, answer->granted);
 
   g_assert_cmpstr (text, ==, scenario->expected);
   g_assert_cmpuint (grant->n_strays, ==, 0);
@@ -529,7 +530,7 @@ main (int argc, char **argv)
 
   for (guint i = 0; i < G_N_ELEMENTS (scenarios); i++)
     {
-      g_autofree char *path = g_strconcat ("/offer-policy/",
+      g_autofree char *path = g_strconcat ("/proposal-policy/",
                                            scenarios[i].name,
                                            NULL);
 

@@ -1,5 +1,5 @@
 /*
- * mdoc-offer-private.h - what the parts of an offer share
+ * mdoc-proposal-private.h - what the parts of an offer share
  *
  * SPDX-FileCopyrightText: 2026 The mdoc agent authors
  * SPDX-License-Identifier: Apache-2.0
@@ -7,11 +7,11 @@
 
 #pragma once
 
-#include "agent/mdoc-offer.h"
+#include "agent/mdoc-proposal.h"
 
 G_BEGIN_DECLS
 
-struct _MdocOffer
+struct _MdocProposal
 {
   MdocMatch *match;
   GPtrArray *wallet;           /* of MdocWalletDocument */
@@ -22,16 +22,18 @@ struct _MdocOffer
   guint n_offered;
 };
 
-MdocItemsRequest *mdoc_offer_get_items (MdocOffer *self, guint doc_request);
+MdocItemsRequest *
+mdoc_proposal_get_items (MdocProposal *self, guint doc_request);
 /* none for a doc request that is not offered */
-guint mdoc_offer_get_n_candidates (MdocOffer *self, guint doc_request);
-const MdocMatchCandidate *
-mdoc_offer_get_candidate (MdocOffer *self, guint doc_request, guint candidate);
+guint mdoc_proposal_get_n_candidates (MdocProposal *self, guint doc_request);
+const MdocMatchCandidate *mdoc_proposal_get_candidate (MdocProposal *self,
+                                                       guint doc_request,
+                                                       guint candidate);
 gboolean
 mdoc_granted_document_has (const MdocGrantedDocument *document, guint item);
 
 /* not one age more than may leave in a session */
-gboolean
-mdoc_offer_may_leave (MdocOffer *self, const MdocMatchDisclosure *disclosure);
+gboolean mdoc_proposal_may_leave (MdocProposal *self,
+                                  const MdocMatchDisclosure *disclosure);
 
 G_END_DECLS
