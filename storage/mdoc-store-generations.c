@@ -395,3 +395,128 @@ mdoc_store_swap_generation (MdocStore *self,
                        "There is no such generation that is prepared");
   return FALSE;
 }
+
+static gboolean
+run_with_row (MdocStore *self,
+              const char *sql,
+              const char *document_id,
+              guint generation,
+              GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = mdoc_store_prepare (self, sql, error);
+
+  if (statement == NULL)
+    return FALSE;
+
+  mdoc_store_bind_text (statement, 1, document_id);
+  mdoc_store_bind_int (statement, 2, generation);
+  return mdoc_store_run (self, statement, NULL, error);
+}
+
+static gboolean
+remove_key_row (MdocStore *self, const char *id, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement
+      = mdoc_store_prepare (self, "DELETE FROM keys WHERE id = ?", error);
+
+  if (statement == NULL)
+    return FALSE;
+
+  mdoc_store_bind_text (statement, 1, id);
+  return mdoc_store_run (self, statement, NULL, error);
+}
+
+static gboolean
+remove_rows (MdocStore *self, gpointer user_data, GError **error)
+{
+  const Swap *what = user_data;
+  guint n = what->generation->n;
+
+  if (!run_with_row (self,
+                     "DELETE FROM contents WHERE copy_id IN (SELECT id FROM "
+                     "copies WHERE document_id = ? AND generation = ?)",
+                     what->document_id,
+                     n,
+                     error)
+      || !run_with_row (self,
+                        "DELETE FROM copies WHERE document_id = ? AND "
+                        "generation = ?",
+                        what->document_id,
+                        n,
+                        error)
+      || !run_with_row (self,
+                        "DELETE FROM generations WHERE document_id = ? AND "
+                        "n = ?",
+                        what->document_id,
+                        n,
+                        error))
+    return FALSE;
+
+  for (guint i = 0; i < what->generation->copies->len; i++)
+    {
+      const MdocStoredCopy *copy = g_ptr_array_index (what->generation->copies,
+                                                      i);
+
+      if (!remove_key_row (self, copy->key_id, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/**
+ * mdoc_store_remove_generation:
+ * @self: a store
+ * @document_id: of a document
+ * @generation: the number of a generation that is not current
+ * @error: return location for a #MdocStoreError or #MdocKeystoreError:
+ *   %MDOC_STORE_ERROR_IN_USE if it is current
+ *
+ * Destroys its keys where they live, and then its rows, for good. If that is
+ * cut short, it may be done again.
+ *
+ * Returns: %TRUE, or %FALSE with @error set
+ */
+gboolean
+mdoc_store_remove_generation (MdocStore *self,
+                              const char *document_id,
+                              guint generation,
+                              GError **error)
+{
+  g_autoptr (GPtrArray) generations = mdoc_store_list_generations (self,
+                                                                   document_id,
+                                                                   error);
+  Swap what = { document_id, NULL };
+
+  if (generations == NULL)
+    return FALSE;
+
+  for (guint i = 0; i < generations->len; i++)
+    {
+      MdocStoredGeneration *found = g_ptr_array_index (generations, i);
+
+      if (found->n == generation)
+        what.generation = found;
+    }
+
+  if (what.generation == NULL)
+    return mdoc_store_refuse (error,
+                              MDOC_STORE_ERROR_NOT_FOUND,
+                              "There is no such generation");
+  if (what.generation->state == MDOC_GENERATION_CURRENT)
+    return mdoc_store_refuse (error,
+                              MDOC_STORE_ERROR_IN_USE,
+                              "The generation is the current one");
+
+  for (guint i = 0; i < what.generation->copies->len; i++)
+    {
+      const MdocStoredCopy *copy = g_ptr_array_index (what.generation->copies,
+                                                      i);
+
+      if (!mdoc_store_destroy_key_material (self, copy->key_id, error))
+        return FALSE;
+    }
+
+  return mdoc_store_transact (self, remove_rows, &what, error)
+         && mdoc_store_flush (self, error);
+}

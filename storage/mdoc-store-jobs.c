@@ -329,7 +329,18 @@ mdoc_store_get_job (MdocStore *self, gint64 id, GError **error)
   return read_job (self, statement, error);
 }
 
-/* removal wins over everything else that a document is in the middle of */
+/**
+ * mdoc_store_cancel_jobs:
+ * @self: a store
+ * @document_id: what it is about
+ * @now_unix_s: the time
+ * @error: return location for a #MdocStoreError
+ *
+ * Removal wins over everything else that a document is in the middle of. To be
+ * called within a transaction.
+ *
+ * Returns: %TRUE, or %FALSE with @error set
+ */
 gboolean
 mdoc_store_cancel_jobs (MdocStore *self,
                         const char *document_id,

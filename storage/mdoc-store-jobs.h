@@ -100,6 +100,11 @@ MdocStoredJob *mdoc_store_get_job (MdocStore *self, gint64 id, GError **error)
 gboolean
 mdoc_store_write_job (MdocStore *self, const MdocStoredJob *job, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+/* those of one document that have not ended */
+gboolean mdoc_store_cancel_jobs (MdocStore *self,
+                                 const char *document_id,
+                                 gint64 now_unix_s,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * MdocStoredNotice:
@@ -178,6 +183,13 @@ gboolean mdoc_store_begin_removal (MdocStore *self,
                                    gint64 now_unix_s,
                                    gint64 *ret_job_id,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* the same, where nobody has to know */
+gboolean mdoc_store_begin_silent_removal (MdocStore *self,
+                                          const char *document_id,
+                                          gint64 now_unix_s,
+                                          gint64 *ret_job_id,
+                                          GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 gboolean mdoc_store_destroy_removed (MdocStore *self,
                                      const char *document_id,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;

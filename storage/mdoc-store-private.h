@@ -129,10 +129,6 @@ gboolean mdoc_store_destroy_key_material (MdocStore *self,
 gboolean
 mdoc_store_insert_job (MdocStore *self, gpointer user_data, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
-gboolean mdoc_store_cancel_jobs (MdocStore *self,
-                                 const char *document_id,
-                                 gint64 now_unix_s,
-                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* mdoc-store-removal.c, within a transaction */
 gboolean mdoc_store_write_tombstone (MdocStore *self,

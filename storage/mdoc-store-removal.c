@@ -246,6 +246,47 @@ mark (MdocStore *self, gpointer user_data, GError **error)
          && mdoc_store_insert_job (self, removal->job, error);
 }
 
+static gboolean
+begin_removal (MdocStore *self,
+               const char *document_id,
+               gboolean is_silent,
+               gint64 now_unix_s,
+               gint64 *ret_job_id,
+               GError **error)
+{
+  g_autoptr (MdocStoredDocument) document
+      = mdoc_store_get_document (self, document_id, error);
+  g_autoptr (MdocTombstone) tombstone = g_new0 (MdocTombstone, 1);
+  g_autoptr (MdocStoredJob) job = g_new0 (MdocStoredJob, 1);
+  Removal removal = { tombstone, job };
+
+  if (document == NULL)
+    return FALSE;
+
+  /* who has to know cannot be learned from a row that somebody changed */
+  tombstone->document_id = g_strdup (document->id);
+  tombstone->stage = MDOC_TOMBSTONE_MARKED;
+  tombstone->removed_unix_s = now_unix_s;
+  tombstone->issuer = g_strdup (
+      document->is_damaged || is_silent ? "" : document->issuer);
+  tombstone->mid_uid = g_strdup (document->is_damaged ? "" : document->mid_uid);
+  tombstone->doc_type = g_strdup (document->doc_type);
+  job->kind = g_strdup (MDOC_JOB_REMOVE);
+  job->document_id = g_strdup (document_id);
+  job->issuer = g_strdup ("");
+  job->state = MDOC_JOB_QUEUED;
+  job->step = g_strdup (MDOC_JOB_REMOVE_DESTROY);
+  job->created_unix_s = now_unix_s;
+  job->changed_unix_s = now_unix_s;
+  job->detail = g_variant_ref_sink (
+      g_variant_new_array (G_VARIANT_TYPE ("{sv}"), NULL, 0));
+  if (!mdoc_store_transact (self, mark, &removal, error))
+    return FALSE;
+
+  *ret_job_id = job->id;
+  return TRUE;
+}
+
 /**
  * mdoc_store_begin_removal:
  * @self: a store
@@ -266,36 +307,35 @@ mdoc_store_begin_removal (MdocStore *self,
                           gint64 *ret_job_id,
                           GError **error)
 {
-  g_autoptr (MdocStoredDocument) document
-      = mdoc_store_get_document (self, document_id, error);
-  g_autoptr (MdocTombstone) tombstone = g_new0 (MdocTombstone, 1);
-  g_autoptr (MdocStoredJob) job = g_new0 (MdocStoredJob, 1);
-  Removal removal = { tombstone, job };
+  return begin_removal (self,
+                        document_id,
+                        FALSE,
+                        now_unix_s,
+                        ret_job_id,
+                        error);
+}
 
-  if (document == NULL)
-    return FALSE;
-
-  /* who has to know cannot be learned from a row that somebody changed */
-  tombstone->document_id = g_strdup (document->id);
-  tombstone->stage = MDOC_TOMBSTONE_MARKED;
-  tombstone->removed_unix_s = now_unix_s;
-  tombstone->issuer = g_strdup (document->is_damaged ? "" : document->issuer);
-  tombstone->mid_uid = g_strdup (document->is_damaged ? "" : document->mid_uid);
-  tombstone->doc_type = g_strdup (document->doc_type);
-  job->kind = g_strdup (MDOC_JOB_REMOVE);
-  job->document_id = g_strdup (document_id);
-  job->issuer = g_strdup ("");
-  job->state = MDOC_JOB_QUEUED;
-  job->step = g_strdup (MDOC_JOB_REMOVE_DESTROY);
-  job->created_unix_s = now_unix_s;
-  job->changed_unix_s = now_unix_s;
-  job->detail = g_variant_ref_sink (
-      g_variant_new_array (G_VARIANT_TYPE ("{sv}"), NULL, 0));
-  if (!mdoc_store_transact (self, mark, &removal, error))
-    return FALSE;
-
-  *ret_job_id = job->id;
-  return TRUE;
+/**
+ * mdoc_store_begin_silent_removal:
+ * @self: a store
+ * @document_id: which document
+ * @now_unix_s: the time
+ * @ret_job_id: (out): the job that does the rest
+ * @error: return location for a #MdocStoreError
+ *
+ * As mdoc_store_begin_removal(), for one that its issuer is told of in another
+ * way: as declined.
+ *
+ * Returns: %TRUE, or %FALSE with @error set
+ */
+gboolean
+mdoc_store_begin_silent_removal (MdocStore *self,
+                                 const char *document_id,
+                                 gint64 now_unix_s,
+                                 gint64 *ret_job_id,
+                                 GError **error)
+{
+  return begin_removal (self, document_id, TRUE, now_unix_s, ret_job_id, error);
 }
 
 static GPtrArray *

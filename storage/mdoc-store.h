@@ -330,6 +330,12 @@ gboolean mdoc_store_swap_generation (MdocStore *self,
                                      const char *document_id,
                                      guint generation,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* one that is not current, with the keys of its copies */
+gboolean mdoc_store_remove_generation (MdocStore *self,
+                                       const char *document_id,
+                                       guint generation,
+                                       GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray *mdoc_store_list_generations (MdocStore *self,
                                         const char *document_id,
                                         GError **error)

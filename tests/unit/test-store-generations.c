@@ -506,6 +506,64 @@ test_accept (Fixture *fixture, gconstpointer data)
 
 /* --- time --- */
 
+/* one that was superseded goes for good, with its keys, and the rest stays */
+static void
+test_generation_removed (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) generations = NULL;
+  g_autoptr (GPtrArray) keys = NULL;
+  const MdocStoredGeneration *left;
+
+  add_generation (fixture, MDOC_GENERATION_CURRENT, MDOC_TEST_NOW);
+  g_assert_false (
+      mdoc_store_remove_generation (fixture->store, fixture->id, 2, &error));
+  g_assert_error (error, MDOC_STORE_ERROR, MDOC_STORE_ERROR_IN_USE);
+  g_clear_error (&error);
+  g_assert_false (
+      mdoc_store_remove_generation (fixture->store, fixture->id, 3, &error));
+  g_assert_error (error, MDOC_STORE_ERROR, MDOC_STORE_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+
+  g_assert_true (
+      mdoc_store_remove_generation (fixture->store, fixture->id, 1, &error));
+  g_assert_no_error (error);
+  reopen (fixture);
+  generations = mdoc_store_list_generations (fixture->store,
+                                             fixture->id,
+                                             &error);
+  g_assert_cmpuint (generations->len, ==, 1);
+  left = g_ptr_array_index (generations, 0);
+  g_assert_cmpuint (left->n, ==, 2);
+  g_assert_cmpuint (left->copies->len, ==, 2);
+  keys = mdoc_store_list_keys (fixture->store, &error);
+  g_assert_cmpuint (keys->len, ==, 2);
+  g_assert_null (mdoc_store_get_key (fixture->store, fixture->key_id, &error));
+}
+
+/* what is declined is gone as what is removed, but of its removal nobody is
+ * told */
+static void
+test_removal_silent (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = add_of_issuer (fixture, MDOC_DOCUMENT_RECEIVED);
+  g_autoptr (GPtrArray) notices = NULL;
+  gint64 job_id;
+
+  g_assert_true (mdoc_store_begin_silent_removal (fixture->store,
+                                                  id,
+                                                  MDOC_TEST_NOW,
+                                                  &job_id,
+                                                  &error));
+  g_assert_true (mdoc_store_destroy_removed (fixture->store, id, &error));
+  g_assert_true (
+      mdoc_store_tell_removed (fixture->store, id, MDOC_TEST_NOW, &error));
+  notices = mdoc_store_list_notices (fixture->store, &error);
+  g_assert_cmpuint (notices->len, ==, 0);
+  g_assert_null (mdoc_store_get_document (fixture->store, id, &error));
+}
+
 static void
 test_time_floor (Fixture *fixture, gconstpointer data)
 {
@@ -549,6 +607,8 @@ main (int argc, char **argv)
   ADD ("change", test_change);
   ADD ("removal/steps", test_removal);
   ADD ("removal/untold", test_removal_untold);
+  ADD ("removal/silent", test_removal_silent);
+  ADD ("removal/generation", test_generation_removed);
   ADD ("removal/damaged", test_removal_damaged);
   ADD ("accept", test_accept);
   ADD ("time-floor", test_time_floor);
