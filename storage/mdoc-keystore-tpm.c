@@ -456,7 +456,7 @@ attest_in_chip (MdocTpm *tpm,
   return attesting->attestation != NULL;
 }
 
-static MdocKeyAttestation *
+static MdocKeystoreAttestation *
 chip_attest (gpointer impl,
              MdocSpan handle,
              MdocSpan verifier,
@@ -465,13 +465,13 @@ chip_attest (gpointer impl,
 {
   Attesting attesting = { handle, verifier, challenge, NULL };
   g_autoptr (MdocTpmAttestation) said = NULL;
-  MdocKeyAttestation *attestation;
+  MdocKeystoreAttestation *attestation;
 
   if (!run (impl, attest_in_chip, &attesting, error))
     return NULL;
 
   said = attesting.attestation;
-  attestation = g_new0 (MdocKeyAttestation, 1);
+  attestation = g_new0 (MdocKeystoreAttestation, 1);
   attestation->format = "tpm2-certify";
   attestation->statement = g_bytes_ref (said->statement);
   attestation->signature = g_bytes_new (said->signature,

@@ -452,7 +452,7 @@ mdoc_keystore_destroy (MdocKeystore *self, MdocSpan handle, GError **error)
  * Returns: (transfer full): what the place says of the key, or %NULL with
  *   @error set
  */
-MdocKeyAttestation *
+MdocKeystoreAttestation *
 mdoc_keystore_attest (MdocKeystore *self,
                       MdocSpan handle,
                       MdocSpan verifier,
@@ -478,11 +478,11 @@ mdoc_keystore_attest (MdocKeystore *self,
 }
 
 /**
- * mdoc_key_attestation_free:
+ * mdoc_keystore_attestation_free:
  * @self: (nullable) (transfer full): an attestation
  */
 void
-mdoc_key_attestation_free (MdocKeyAttestation *self)
+mdoc_keystore_attestation_free (MdocKeystoreAttestation *self)
 {
   if (self == NULL)
     return;

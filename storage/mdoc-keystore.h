@@ -54,7 +54,7 @@ typedef enum
 GQuark mdoc_keystore_error_quark (void);
 
 /**
- * MdocKeyAttestation:
+ * MdocKeystoreAttestation:
  * @format: "tpm2-certify": @statement is a TPMS_ATTEST, the two keys are
  *   TPMT_PUBLIC; see mdoc-tpm-attestation.h
  * @statement: what the place says of the key
@@ -71,10 +71,11 @@ typedef struct
   GBytes *signature;
   GBytes *signer;
   GBytes *key;
-} MdocKeyAttestation;
+} MdocKeystoreAttestation;
 
-void mdoc_key_attestation_free (MdocKeyAttestation *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocKeyAttestation, mdoc_key_attestation_free)
+void mdoc_keystore_attestation_free (MdocKeystoreAttestation *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocKeystoreAttestation,
+                               mdoc_keystore_attestation_free)
 
 /**
  * MdocKeystore:
@@ -113,11 +114,11 @@ typedef struct
                     MdocSpan handle,
                     GError **error);
   gboolean (*destroy) (gpointer impl, MdocSpan handle, GError **error);
-  MdocKeyAttestation *(*attest) (gpointer impl,
-                                 MdocSpan handle,
-                                 MdocSpan verifier,
-                                 MdocSpan challenge,
-                                 GError **error);
+  MdocKeystoreAttestation *(*attest) (gpointer impl,
+                                      MdocSpan handle,
+                                      MdocSpan verifier,
+                                      MdocSpan challenge,
+                                      GError **error);
   void (*free) (gpointer impl);
 } MdocKeystoreClass;
 
@@ -148,11 +149,11 @@ MdocKey *mdoc_keystore_load (MdocKeystore *self,
 gboolean
 mdoc_keystore_destroy (MdocKeystore *self, MdocSpan handle, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
-MdocKeyAttestation *mdoc_keystore_attest (MdocKeystore *self,
-                                          MdocSpan handle,
-                                          MdocSpan verifier,
-                                          MdocSpan challenge,
-                                          GError **error)
+MdocKeystoreAttestation *mdoc_keystore_attest (MdocKeystore *self,
+                                               MdocSpan handle,
+                                               MdocSpan verifier,
+                                               MdocSpan challenge,
+                                               GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

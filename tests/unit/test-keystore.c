@@ -364,7 +364,7 @@ test_attest (gconstpointer data)
   for (gsize len = 0; len <= 65; len += len == 1 ? 63 : 1)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (MdocKeyAttestation) attestation
+      g_autoptr (MdocKeystoreAttestation) attestation
           = mdoc_keystore_attest (keystore,
                                   mdoc_secret_get_span (made.handle),
                                   mdoc_span_from_text ("issuer"),
