@@ -158,6 +158,10 @@ run (const MdocAgentOptions *options)
   config.policy_file = options->policy_file;
   config.is_system = !options->use_session;
   config.consent_timeout_ms = (guint) options->consent_timeout_s * 1000;
+  config.tls_anchors = options->tls_anchors;
+  config.proxy = options->proxy;
+  config.client_id = options->client_id;
+  config.allow_plain_loopback = options->allow_plain_loopback;
   if (options->rekey != NULL)
     return mdoc_agent_rekey (&config, options->rekey, &error)
                ? MDOC_EXIT_DONE

@@ -22,6 +22,7 @@
 #include "mdoc/mdoc-device-response.h"
 #include "mdoc/mdoc-doc-type.h"
 #include "mdoc/mdoc-session.h"
+#include "platform/mdoc-platform.h"
 #include "storage/mdoc-keystore.h"
 #include "storage/mdoc-store-error.h"
 
@@ -192,6 +193,33 @@ static const Mapping qr_mappings[] = {
   { MDOC_QR_ERROR_DEVICE, MDOC_AGENT_ERROR_FAILED, GENERAL },
 };
 
+static const Mapping offer_mappings[] = {
+  { MDOC_OFFER_ERROR_LINK, MDOC_AGENT_ERROR_INVALID_ARGUMENT, GENERAL },
+  { MDOC_OFFER_ERROR_CONTENT, MDOC_AGENT_ERROR_MALFORMED, GENERAL },
+  { MDOC_OFFER_ERROR_LIMIT, MDOC_AGENT_ERROR_LIMIT, GENERAL },
+};
+
+static const Mapping json_mappings[] = {
+  { MDOC_JSON_ERROR_MALFORMED, MDOC_AGENT_ERROR_MALFORMED, GENERAL },
+  { MDOC_JSON_ERROR_TRUNCATED, MDOC_AGENT_ERROR_MALFORMED, GENERAL },
+  { MDOC_JSON_ERROR_TRAILING, MDOC_AGENT_ERROR_MALFORMED, GENERAL },
+  { MDOC_JSON_ERROR_LIMIT, MDOC_AGENT_ERROR_LIMIT, GENERAL },
+  { MDOC_JSON_ERROR_UNSUPPORTED, MDOC_AGENT_ERROR_MALFORMED, GENERAL },
+  { MDOC_JSON_ERROR_DUPLICATE, MDOC_AGENT_ERROR_MALFORMED, GENERAL },
+  { MDOC_JSON_ERROR_SCHEMA, MDOC_AGENT_ERROR_MALFORMED, GENERAL },
+};
+
+static const Mapping platform_mappings[] = {
+  { MDOC_PLATFORM_ERROR_RETRY, MDOC_AGENT_ERROR_TIMED_OUT, GENERAL },
+  { MDOC_PLATFORM_ERROR_NONCE, MDOC_AGENT_ERROR_PEER, GENERAL },
+  { MDOC_PLATFORM_ERROR_TOKEN, MDOC_AGENT_ERROR_DENIED, GENERAL },
+  { MDOC_PLATFORM_ERROR_REFUSED, MDOC_AGENT_ERROR_DENIED, GENERAL },
+  { MDOC_PLATFORM_ERROR_TRUST, MDOC_AGENT_ERROR_PEER, GENERAL },
+  { MDOC_PLATFORM_ERROR_PROTOCOL, MDOC_AGENT_ERROR_PEER, GENERAL },
+  { MDOC_PLATFORM_ERROR_UNSUPPORTED, MDOC_AGENT_ERROR_UNSUPPORTED, GENERAL },
+  { MDOC_PLATFORM_ERROR_DEVICE, MDOC_AGENT_ERROR_FAILED, GENERAL },
+};
+
 typedef struct
 {
   GQuark (*get_domain) (void);
@@ -206,9 +234,9 @@ typedef struct
   }
 
 static const Domain domains[] = {
-  DOMAIN (cbor),    DOMAIN (crypto),   DOMAIN (store),
-  DOMAIN (session), DOMAIN (loopback), DOMAIN (ble),
-  DOMAIN (text),    DOMAIN (qr),       DOMAIN (keystore),
+  DOMAIN (cbor),     DOMAIN (crypto), DOMAIN (store), DOMAIN (session),
+  DOMAIN (loopback), DOMAIN (ble),    DOMAIN (text),  DOMAIN (qr),
+  DOMAIN (keystore), DOMAIN (offer),  DOMAIN (json),  DOMAIN (platform),
 };
 
 static const Mapping *

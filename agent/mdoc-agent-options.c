@@ -38,6 +38,9 @@ mdoc_agent_options_clear (MdocAgentOptions *self)
   g_clear_pointer (&self->rekey, g_free);
   g_clear_pointer (&self->doc_types, g_free);
   g_clear_pointer (&self->policy_file, g_free);
+  g_clear_pointer (&self->tls_anchors, g_free);
+  g_clear_pointer (&self->proxy, g_free);
+  g_clear_pointer (&self->client_id, g_free);
 }
 
 static GOptionContext *
@@ -89,6 +92,17 @@ read_options (MdocAgentOptions *self,
       "asked", "FILE" },
     { "consent-timeout", 0, 0, G_OPTION_ARG_INT, &self->consent_timeout_s,
       "How long the holder has to answer (default: 120)", "SECONDS" },
+    { "tls-anchors", 0, 0, G_OPTION_ARG_FILENAME, &self->tls_anchors,
+      "Certificates in PEM that vouch for the TLS of issuers, and no other "
+      "(default: those of the system)", "FILE" },
+    { "proxy", 0, 0, G_OPTION_ARG_STRING, &self->proxy,
+      "Where issuers are reached through (default: as $https_proxy says; empty: "
+      "none)", "URL" },
+    { "client-id", 0, 0, G_OPTION_ARG_STRING, &self->client_id,
+      "Who the agent is to authorization servers (default: mdoc-agent)", "ID" },
+    { "allow-plain-loopback", 0, 0, G_OPTION_ARG_NONE,
+      &self->allow_plain_loopback,
+      "Issuers on this machine need no TLS: for tests", NULL },
     { "log-format", 0, 0, G_OPTION_ARG_STRING, &log_format,
       "auto (the journal, else text), text, or fields", "FORMAT" },
     { "verbose", 'v', 0, G_OPTION_ARG_NONE, &self->is_verbose,

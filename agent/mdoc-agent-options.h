@@ -27,6 +27,10 @@ typedef struct
   char *rekey;       /* nullable */
   char *doc_types;
   char *policy_file; /* nullable */
+  char *tls_anchors; /* nullable */
+  char *proxy;       /* nullable */
+  char *client_id;   /* nullable */
+  gboolean allow_plain_loopback;
   int consent_timeout_s;
   MdocLogFormat log_format;
 } MdocAgentOptions;

@@ -13,6 +13,7 @@
 #include "agent/mdoc-authority.h"
 #include "agent/mdoc-consents.h"
 #include "agent/mdoc-jobs.h"
+#include "agent/mdoc-network.h"
 #include "agent/mdoc-policy.h"
 #include "agent/mdoc-presentation.h"
 #include "agent/mdoc-selection.h"
@@ -36,6 +37,8 @@ struct _MdocAgent
   const MdocClock *clock;
   gint64 time_floor_unix_s; /* a time that has passed for sure */
   MdocJobs *jobs;
+  MdocNetwork *network;
+  char *client_id; /* who we are to authorization servers */
   MdocDocTypeTable *doc_types;
   GPtrArray *file_policies; /* of MdocPolicy */
   MdocAuthority *authority;
@@ -141,6 +144,8 @@ void mdoc_agent_release_memory_later (MdocAgent *self);
 
 /* mdoc-agent-jobs.c */
 MdocJobs *mdoc_agent_make_jobs (MdocAgent *self) G_GNUC_WARN_UNUSED_RESULT;
+/* what there is to do with issuers, after a start */
+void mdoc_agent_watch_issuers (MdocAgent *self);
 
 /* mdoc-agent.c */
 void mdoc_agent_forget_presentation (MdocAgent *self);

@@ -290,6 +290,12 @@ mdoc_agent_new (const MdocAgentConfig *config, GError **error)
     return NULL;
   self->time_floor_unix_s = MAX (self->time_floor_unix_s, EARLIEST_UNIX_S);
 
+  self->client_id = g_strdup (
+      config->client_id != NULL ? config->client_id : MDOC_NETWORK_CLIENT_ID);
+  self->network = mdoc_network_new (config, error);
+  if (self->network == NULL)
+    return NULL;
+
   /* what was decided before is done before anybody is served */
   self->jobs = mdoc_agent_make_jobs (self);
   if (!mdoc_jobs_start (self->jobs, error))
@@ -383,8 +389,12 @@ mdoc_agent_start (MdocAgent *self, GDBusConnection *bus, GError **error)
   self->authority = mdoc_authority_new (bus, self->is_system);
   self->consents = mdoc_consents_new (bus);
   mdoc_agent_release_memory_later (self);
-  return mdoc_bus_add_root (self, error) && add_credentials (self, error)
-         && take_name (self, error);
+  if (!mdoc_bus_add_root (self, error) || !add_credentials (self, error)
+      || !take_name (self, error))
+    return FALSE;
+
+  mdoc_agent_watch_issuers (self);
+  return TRUE;
 }
 
 /**
@@ -497,7 +507,15 @@ mdoc_agent_free (MdocAgent *self)
     mdoc_doc_type_table_unref (self->doc_types);
   if (self->file_policies != NULL)
     g_ptr_array_unref (self->file_policies);
+  if (self->network != NULL)
+    {
+      mdoc_network_cancel (self->network);
+      while (mdoc_network_get_n_calls (self->network) > 0)
+        g_main_context_iteration (NULL, TRUE);
+    }
   mdoc_jobs_free (self->jobs);
+  mdoc_network_free (self->network);
+  g_free (self->client_id);
   mdoc_store_free (self->store);
   mdoc_master_key_free (self->master_key);
   g_free (self);

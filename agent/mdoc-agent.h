@@ -25,6 +25,11 @@ G_BEGIN_DECLS
  * @policy_file: (nullable): standing policies, mdoc-policy(5)
  * @is_system: whether it serves the system bus, where polkit decides
  * @consent_timeout_ms: how long the holder has to answer
+ * @tls_anchors: (nullable): file of the certificates, in PEM, one of which has
+ *   to vouch for the TLS of issuers; %NULL for those of the system
+ * @proxy: (nullable): address of a proxy; %NULL: as the environment says
+ * @client_id: (nullable): who we are to authorization servers
+ * @allow_plain_loopback: whether issuers on this machine need no TLS, in tests
  *
  * How an agent is to be. Borrowed for the call.
  */
@@ -37,6 +42,10 @@ typedef struct
   const char *policy_file;
   gboolean is_system;
   guint consent_timeout_ms;
+  const char *tls_anchors;
+  const char *proxy;
+  const char *client_id;
+  gboolean allow_plain_loopback;
 } MdocAgentConfig;
 
 /**

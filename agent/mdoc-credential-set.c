@@ -10,6 +10,7 @@
 #include "agent/mdoc-credential-private.h"
 
 #include "agent/mdoc-agent-error.h"
+#include "agent/mdoc-issuing.h"
 #include "agent/mdoc-options.h"
 
 /* what cannot be meant */
@@ -55,6 +56,11 @@ apply_state (MdocAgent *self,
                                        mdoc_agent_get_time (self),
                                        error))
         return FALSE;
+      mdoc_exchange_document_accepted (self, document->id);
+    }
+  else if (!mdoc_sync_set_holder_lock (self, document, state, error))
+    {
+      return FALSE;
     }
 
   document->state = state;

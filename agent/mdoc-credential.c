@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "agent/mdoc-agent-error.h"
+#include "agent/mdoc-issuing.h"
 #include "agent/mdoc-options.h"
 #include "agent/mdoc-value.h"
 #include "agent/mdoc-wallet.h"
@@ -163,6 +164,33 @@ make_generations (GPtrArray *generations)
   return g_variant_builder_end (&list);
 }
 
+/* what is known of one that was claimed */
+static void
+insert_enrolment (MdocAgent *self, GVariantDict *info, const char *id)
+{
+  g_autoptr (MdocRecord) enrolment = NULL;
+  const char *stopped;
+  const char *update;
+
+  if (!mdoc_store_find_record (self->store,
+                               MDOC_RECORD_ENROLMENT,
+                               id,
+                               &enrolment,
+                               NULL)
+      || enrolment == NULL)
+    return;
+
+  stopped = mdoc_record_get_text (enrolment, MDOC_ENROLMENT_STOPPED);
+  update = mdoc_record_get_text (enrolment, MDOC_ENROLMENT_UPDATE);
+  g_variant_dict_insert (info, "issuer_state", "s", enrolment->state);
+  g_variant_dict_insert (info,
+                         "renewal_stopped",
+                         "s",
+                         stopped != NULL ? stopped : "");
+  g_variant_dict_insert (info, "update", "s", update != NULL ? update : "");
+  insert_time (info, "renewal", enrolment->next_unix_s);
+}
+
 /**
  * mdoc_credential_make_info:
  * @self: an agent
@@ -225,6 +253,7 @@ mdoc_credential_make_info (MdocAgent *self, const char *id, GError **error)
   g_variant_dict_insert_value (&info,
                                "generations",
                                make_generations (opened->generations));
+  insert_enrolment (self, &info, document->id);
   return g_variant_dict_end (&info);
 }
 
@@ -406,6 +435,19 @@ remove_credential (MdocAgent *self,
   mdoc_bus_remove_object (self, path);
 }
 
+static void
+renew (MdocAgent *self, GDBusMethodInvocation *invocation, GVariant *parameters)
+{
+  g_autoptr (GVariant) options = g_variant_get_child_value (parameters, 0);
+  g_autoptr (GError) error = NULL;
+
+  if (mdoc_options_parse_none (options, &error)
+      && mdoc_renew_now (self, mdoc_credential_get_id (invocation), &error))
+    g_dbus_method_invocation_return_value (invocation, NULL);
+  else
+    mdoc_bus_return_error (invocation, g_steal_pointer (&error));
+}
+
 #define METHOD(name_, action_, func_)                                          \
   {                                                                            \
     MDOC_INTERFACE_CREDENTIAL, name_, action_, func_                           \
@@ -416,6 +458,7 @@ const MdocMethod mdoc_credential_methods[] = {
   METHOD ("GetElements", MDOC_ACTION_LIST, get_elements),
   METHOD ("GetValues", MDOC_ACTION_SHOW, get_values),
   METHOD ("Set", MDOC_ACTION_PROVISION, mdoc_credential_set),
+  METHOD ("Renew", MDOC_ACTION_PROVISION, renew),
   METHOD ("Remove", MDOC_ACTION_REMOVE, remove_credential),
 };
 const guint mdoc_credential_n_methods = G_N_ELEMENTS (mdoc_credential_methods);

@@ -256,30 +256,26 @@ store (MdocAgent *agent,
 }
 
 /**
- * mdoc_import_credential:
+ * mdoc_import_check:
  * @agent: who takes it in
- * @bytes: an `ay`, an encoded IssuerSigned
- * @way: how
+ * @encoded: an encoded IssuerSigned
+ * @ret_key: (out) (transfer full): the device key that it is bound to
  * @error: return location for a #MdocAgentError, #MdocCborError or
  *   #MdocStoreError
  *
- * Keeps a credential if it holds: signature, digests, chain to an issuer we
- * trust, validity, and a device key that is ours.
+ * Everything that has to hold before a credential is kept: signature, digests,
+ * chain to an issuer we trust, validity, and a device key that is ours.
  *
- * Returns: (transfer full): the id of the credential, or %NULL with @error set
+ * Returns: (transfer full): the credential, or %NULL with @error set
  */
-char *
-mdoc_import_credential (MdocAgent *agent,
-                        GVariant *bytes,
-                        const MdocImportWay *way,
-                        GError **error)
+MdocIssuerSigned *
+mdoc_import_check (MdocAgent *agent,
+                   GBytes *encoded,
+                   MdocStoredKey **ret_key,
+                   GError **error)
 {
-  g_autoptr (GBytes) encoded = g_variant_get_data_as_bytes (bytes);
   g_autoptr (MdocIssuerSigned) issuer_signed = NULL;
-  g_autoptr (MdocStoredKey) key = NULL;
-  MdocNewCopy copy;
-  char *id;
-  MdocMso *mso;
+  MdocStoredKey *key;
 
   if (g_bytes_get_size (encoded) > MDOC_STORE_MAX_DOCUMENT_BYTES)
     {
@@ -295,11 +291,48 @@ mdoc_import_credential (MdocAgent *agent,
   if (issuer_signed == NULL || !verify (agent, issuer_signed, error))
     return NULL;
 
-  mso = mdoc_issuer_signed_get_mso (issuer_signed);
-  key = find_device_key (agent, mso, error);
+  key = find_device_key (agent,
+                         mdoc_issuer_signed_get_mso (issuer_signed),
+                         error);
   if (key == NULL)
     return NULL;
 
+  *ret_key = key;
+  return g_steal_pointer (&issuer_signed);
+}
+
+/**
+ * mdoc_import_credential:
+ * @agent: who takes it in
+ * @bytes: an `ay`, an encoded IssuerSigned
+ * @way: how
+ * @error: return location for a #MdocAgentError, #MdocCborError or
+ *   #MdocStoreError
+ *
+ * Keeps a credential if mdoc_import_check() finds that it holds.
+ *
+ * Returns: (transfer full): the id of the credential, or %NULL with @error set
+ */
+char *
+mdoc_import_credential (MdocAgent *agent,
+                        GVariant *bytes,
+                        const MdocImportWay *way,
+                        GError **error)
+{
+  g_autoptr (GBytes) encoded = g_variant_get_data_as_bytes (bytes);
+  g_autoptr (MdocStoredKey) key = NULL;
+  g_autoptr (MdocIssuerSigned) issuer_signed = mdoc_import_check (agent,
+                                                                  encoded,
+                                                                  &key,
+                                                                  error);
+  MdocNewCopy copy;
+  char *id;
+  MdocMso *mso;
+
+  if (issuer_signed == NULL)
+    return NULL;
+
+  mso = mdoc_issuer_signed_get_mso (issuer_signed);
   copy = (MdocNewCopy){ key->id, mdoc_span_from_bytes (encoded) };
   id = store (agent, mso, &copy, way, error);
   /* an issuer we trust says that this time has passed */

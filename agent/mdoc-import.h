@@ -10,6 +10,7 @@
 #include <glib.h>
 
 #include "agent/mdoc-agent.h"
+#include "mdoc/mdoc-issuer-signed.h"
 #include "storage/mdoc-store.h"
 
 G_BEGIN_DECLS
@@ -35,6 +36,11 @@ typedef struct
   const char *renews;
 } MdocImportWay;
 
+/* parsed, if it holds and is bound to one of our keys */
+MdocIssuerSigned *mdoc_import_check (MdocAgent *agent,
+                                     GBytes *encoded,
+                                     MdocStoredKey **ret_key,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 char *mdoc_import_credential (MdocAgent *agent,
                               GVariant *bytes,
                               const MdocImportWay *way,

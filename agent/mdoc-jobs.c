@@ -565,6 +565,22 @@ mdoc_jobs_add (MdocJobs *self,
 }
 
 /**
+ * mdoc_jobs_set_due:
+ * @self: who runs jobs
+ * @job_id: a job that has not ended
+ * @delay_s: when its next step is to be done, from now on
+ *
+ * For as long as this run of the program lasts; the journal says what it said.
+ * A step that is being done is not changed.
+ */
+void
+mdoc_jobs_set_due (MdocJobs *self, gint64 job_id, gint64 delay_s)
+{
+  if (!g_hash_table_contains (self->pending, &job_id))
+    set_due (self, job_id, delay_s);
+}
+
+/**
  * mdoc_jobs_is_idle:
  * @self: who runs jobs
  *

@@ -120,6 +120,8 @@ void mdoc_jobs_finish_step (MdocJobs *self,
                             MdocStepResult result,
                             gint64 wait_s,
                             const GError *error);
+/* one that waits, or has not begun, is due in @delay_s */
+void mdoc_jobs_set_due (MdocJobs *self, gint64 job_id, gint64 delay_s);
 gboolean mdoc_jobs_is_idle (MdocJobs *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocJobs, mdoc_jobs_free)

@@ -54,4 +54,33 @@ void mdoc_manager_restore_store (MdocAgent *self,
                                  GDBusMethodInvocation *invocation,
                                  GVariant *parameters);
 
+/* mdoc-manager-issuing.c */
+void mdoc_manager_claim (MdocAgent *self,
+                         GDBusMethodInvocation *invocation,
+                         GVariant *parameters);
+void mdoc_manager_enrol (MdocAgent *self,
+                         GDBusMethodInvocation *invocation,
+                         GVariant *parameters);
+void mdoc_manager_list_offers (MdocAgent *self,
+                               GDBusMethodInvocation *invocation,
+                               GVariant *parameters);
+void mdoc_manager_authorize_offer (MdocAgent *self,
+                                   GDBusMethodInvocation *invocation,
+                                   GVariant *parameters);
+void mdoc_manager_accept_offer (MdocAgent *self,
+                                GDBusMethodInvocation *invocation,
+                                GVariant *parameters);
+void mdoc_manager_decline_offer (MdocAgent *self,
+                                 GDBusMethodInvocation *invocation,
+                                 GVariant *parameters);
+void mdoc_manager_sync (MdocAgent *self,
+                        GDBusMethodInvocation *invocation,
+                        GVariant *parameters);
+void mdoc_manager_list_messages (MdocAgent *self,
+                                 GDBusMethodInvocation *invocation,
+                                 GVariant *parameters);
+void mdoc_manager_read_message (MdocAgent *self,
+                                GDBusMethodInvocation *invocation,
+                                GVariant *parameters);
+
 G_END_DECLS

@@ -185,6 +185,7 @@ restore (MdocAgent *self, int fd, gboolean may_forget, GError **error)
     }
 
   /* what the backup was in the middle of, and what was removed since */
+  mdoc_network_cancel (self->network);
   g_clear_pointer (&self->jobs, mdoc_jobs_free);
   self->jobs = mdoc_agent_make_jobs (self);
   if (!mdoc_jobs_start (self->jobs, error))
@@ -199,6 +200,7 @@ restore (MdocAgent *self, int fd, gboolean may_forget, GError **error)
         return FALSE;
     }
 
+  mdoc_agent_watch_issuers (self);
   return after != NULL;
 }
 

@@ -661,5 +661,16 @@ const MdocMethod mdoc_manager_methods[] = {
           MDOC_ACTION_LIST,
           mdoc_manager_diagnose_bluetooth),
   METHOD ("StartPresentation", MDOC_ACTION_PRESENT, start_presentation),
+  METHOD ("Claim", MDOC_ACTION_PROVISION, mdoc_manager_claim),
+  METHOD ("Enrol", MDOC_ACTION_PROVISION, mdoc_manager_enrol),
+  METHOD ("ListOffers", MDOC_ACTION_LIST, mdoc_manager_list_offers),
+  METHOD ("AuthorizeOffer",
+          MDOC_ACTION_PROVISION,
+          mdoc_manager_authorize_offer),
+  METHOD ("AcceptOffer", MDOC_ACTION_PROVISION, mdoc_manager_accept_offer),
+  METHOD ("DeclineOffer", MDOC_ACTION_PROVISION, mdoc_manager_decline_offer),
+  METHOD ("Sync", MDOC_ACTION_PROVISION, mdoc_manager_sync),
+  METHOD ("ListMessages", MDOC_ACTION_SHOW, mdoc_manager_list_messages),
+  METHOD ("ReadMessage", MDOC_ACTION_SHOW, mdoc_manager_read_message),
 };
 const guint mdoc_manager_n_methods = G_N_ELEMENTS (mdoc_manager_methods);

@@ -131,38 +131,22 @@ get_info (GDBusConnection *bus, const char *path, GError **error)
   return reply != NULL ? g_variant_get_child_value (reply, 0) : NULL;
 }
 
-static MdocExit
-run (MdocCommand *command, GError **error)
+MdocExit
+mdoc_ctl_show (MdocCommand *command,
+               GDBusConnection *bus,
+               const char *name,
+               gboolean has_values,
+               GError **error)
 {
-  MdocCtlBusOptions bus_options = { 0 };
-  gboolean has_values = FALSE;
-  g_autoptr (GDBusConnection) bus = NULL;
-  g_autoptr (GVariant) found = NULL;
+  g_autofree char *path = NULL;
+  g_autoptr (GVariant) found = mdoc_ctl_find_credential (bus,
+                                                         name,
+                                                         &path,
+                                                         error);
   g_autoptr (GVariant) info = NULL;
   g_autoptr (GVariant) reply = NULL;
   g_autoptr (GVariant) elements = NULL;
-  g_autofree char *path = NULL;
-  MdocExit exit_code;
-  const GOptionEntry entries[] = {
-    /* clang-format off */
-    { "show-values", 0, 0, G_OPTION_ARG_NONE, &has_values,
-      "Show what the credential says, not only about what", NULL },
-    MDOC_CTL_BUS_ENTRIES (bus_options),
-    G_OPTION_ENTRY_NULL,
-    /* clang-format on */
-  };
 
-  if (!mdoc_command_parse (command, entries, 1, 1, &exit_code, error))
-    return exit_code;
-
-  bus = mdoc_ctl_connect (&bus_options, error);
-  if (bus == NULL)
-    return mdoc_ctl_error_get_exit (*error);
-
-  found = mdoc_ctl_find_credential (bus,
-                                    mdoc_command_get_argument (command, 0),
-                                    &path,
-                                    error);
   if (found == NULL)
     return mdoc_ctl_error_get_exit (*error);
 
@@ -186,6 +170,36 @@ run (MdocCommand *command, GError **error)
   else
     print_text (info, elements, has_values);
   return MDOC_EXIT_DONE;
+}
+
+static MdocExit
+run (MdocCommand *command, GError **error)
+{
+  MdocCtlBusOptions bus_options = { 0 };
+  gboolean has_values = FALSE;
+  g_autoptr (GDBusConnection) bus = NULL;
+  MdocExit exit_code;
+  const GOptionEntry entries[] = {
+    /* clang-format off */
+    { "show-values", 0, 0, G_OPTION_ARG_NONE, &has_values,
+      "Show what the credential says, not only about what", NULL },
+    MDOC_CTL_BUS_ENTRIES (bus_options),
+    G_OPTION_ENTRY_NULL,
+    /* clang-format on */
+  };
+
+  if (!mdoc_command_parse (command, entries, 1, 1, &exit_code, error))
+    return exit_code;
+
+  bus = mdoc_ctl_connect (&bus_options, error);
+  if (bus == NULL)
+    return mdoc_ctl_error_get_exit (*error);
+
+  return mdoc_ctl_show (command,
+                        bus,
+                        mdoc_command_get_argument (command, 0),
+                        has_values,
+                        error);
 }
 
 const MdocVerb mdoc_ctl_verb_show = {

@@ -45,6 +45,9 @@ def test_usage(bench):
                       ("present", "--consent", "maybe"), ("present", "--yes", "--allow", "a/b"),
                       ("present", "--allow", "age"), ("present", "--qr", "svg:"),
                       ("new-key", "--format", "xml"), ("trust", "eat"), ("trust", "add", "issuer"),
+                      ("claim",), ("claim", "x", "--copies", "65"), ("enroll",),
+                      ("sync", "--timeout", "0"), ("renew",), ("review",), ("accept",),
+                      ("decline", "a", "b"), ("messages", "x"),
                       ("history", "--limit", "0"), ("set", "x"),
                       ("set", "x", "--max-uses", "-2"), ("policy", "eat"), ("policy", "add"),
                       ("policy", "add", "--reader", "12345678", "--doctype", "t",
@@ -54,7 +57,7 @@ def test_usage(bench):
         assert result.code == USAGE and result.out == "", str(result)
         assert result.err.count("\n") == 1, str(result)
     verbs = run(CTL, "verbs").out.split()
-    assert len(verbs) == 17
+    assert len(verbs) == 26
     for verb in verbs:
         text = expect(DONE, CTL, verb, "--help").out
         assert "Example" in text and f"mdocctl {verb}" in text and "--json" in text

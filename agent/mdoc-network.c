@@ -1,0 +1,403 @@
+/*
+ * mdoc-network.c - what the agent's jobs ask issuing platforms
+ *
+ * SPDX-FileCopyrightText: 2026 The mdoc agent authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "config.h"
+
+#include "agent/mdoc-network.h"
+
+#include <string.h>
+
+#include "agent/mdoc-agent-private.h"
+#include "base/mdoc-file.h"
+
+#define MAX_ANCHORS_BYTES ((gsize) 1024 * 1024)
+
+#define FIELD_TOKENS "tokens"
+
+struct _MdocNetwork
+{
+  MdocHttpClient *http;
+  GHashTable *platforms; /* "issuer\nserver" to MdocPlatform */
+  GCancellable *cancellable;
+  guint n_calls;
+};
+
+/**
+ * mdoc_network_new:
+ * @config: how the agent is to be
+ * @error: return location for what is wrong with the anchors
+ *
+ * Returns: (transfer full): it, or %NULL with @error set
+ */
+MdocNetwork *
+mdoc_network_new (const MdocAgentConfig *config, GError **error)
+{
+  g_autoptr (MdocNetwork) self = g_new0 (MdocNetwork, 1);
+  g_autoptr (GBytes) pem = NULL;
+  g_autofree char *text = NULL;
+  MdocHttpConfig http = { 0 };
+
+  if (config->tls_anchors != NULL)
+    {
+      pem = mdoc_file_read (config->tls_anchors, MAX_ANCHORS_BYTES, error);
+      if (pem == NULL)
+        return NULL;
+      text = g_strndup (g_bytes_get_data (pem, NULL), g_bytes_get_size (pem));
+    }
+
+  http.anchors_pem = text;
+  http.proxy = config->proxy;
+  http.user_agent = "mdoc-agent/" PACKAGE_VERSION;
+  http.allow_plain_loopback = config->allow_plain_loopback;
+  self->http = mdoc_http_client_new (&http, error);
+  if (self->http == NULL)
+    return NULL;
+
+  self->platforms = g_hash_table_new_full (g_str_hash,
+                                           g_str_equal,
+                                           g_free,
+                                           (GDestroyNotify)
+                                               mdoc_platform_unref);
+  self->cancellable = g_cancellable_new ();
+  return g_steal_pointer (&self);
+}
+
+/**
+ * mdoc_network_free:
+ * @self: (nullable) (transfer full): it, with no call that has yet to come back
+ */
+void
+mdoc_network_free (MdocNetwork *self)
+{
+  if (self == NULL)
+    return;
+
+  if (self->platforms != NULL)
+    g_hash_table_unref (self->platforms);
+  if (self->http != NULL)
+    mdoc_http_client_unref (self->http);
+  g_clear_object (&self->cancellable);
+  g_free (self);
+}
+
+MdocHttpClient *
+mdoc_network_get_http (MdocNetwork *self)
+{
+  return self->http;
+}
+
+/**
+ * mdoc_network_cancel:
+ * @self: the network
+ *
+ * The calls come back in turns of the main loop that follow.
+ */
+void
+mdoc_network_cancel (MdocNetwork *self)
+{
+  g_autoptr (GCancellable) before = self->cancellable;
+
+  self->cancellable = g_cancellable_new ();
+  g_cancellable_cancel (before);
+}
+
+guint
+mdoc_network_get_n_calls (MdocNetwork *self)
+{
+  return self->n_calls;
+}
+
+/**
+ * mdoc_network_get_platform:
+ * @agent: an agent
+ * @issuer: the address of an issuer
+ * @server: (nullable): its authorization server, if an offer names one
+ * @error: return location for an error
+ *
+ * Makes the key by which the issuer knows this device, if there is none yet.
+ *
+ * Returns: (transfer none): the platform, or %NULL with @error set
+ */
+MdocPlatform *
+mdoc_network_get_platform (MdocAgent *agent,
+                           const char *issuer,
+                           const char *server,
+                           GError **error)
+{
+  MdocNetwork *self = agent->network;
+  g_autofree char *name = g_strjoin ("\n",
+                                     issuer,
+                                     server != NULL ? server : "",
+                                     NULL);
+  MdocPlatform *platform = g_hash_table_lookup (self->platforms, name);
+  g_autoptr (MdocKey) key = NULL;
+  MdocPlatformConfig config = {
+    .http = self->http,
+    .issuer = issuer,
+    .server = server,
+    .client_id = agent->client_id,
+    .clock = agent->clock,
+  };
+
+  if (platform != NULL)
+    return platform;
+
+  key = mdoc_store_load_instance_key (agent->store,
+                                      issuer,
+                                      mdoc_agent_get_time (agent),
+                                      error);
+  if (key == NULL)
+    return NULL;
+
+  config.instance_key = key;
+  platform = mdoc_platform_new (&config, error);
+  if (platform == NULL)
+    return NULL;
+
+  if (g_hash_table_size (self->platforms) >= MDOC_NETWORK_MAX_PLATFORMS)
+    g_hash_table_remove_all (self->platforms);
+  g_hash_table_insert (self->platforms, g_steal_pointer (&name), platform);
+  return platform;
+}
+
+/* --- calls --- */
+
+/**
+ * mdoc_call_new:
+ * @agent: an agent
+ * @job: the job of which a step asks
+ * @record: (nullable) (transfer full): the row that it is about
+ * @platform: (nullable): who is asked
+ *
+ * Returns: (transfer full): what waits for the answer
+ */
+MdocCall *
+mdoc_call_new (MdocAgent *agent,
+               const MdocStoredJob *job,
+               MdocRecord *record,
+               MdocPlatform *platform)
+{
+  MdocCall *self = g_new0 (MdocCall, 1);
+
+  self->agent = agent;
+  self->job_id = job->id;
+  self->issuer = g_strdup (job->issuer);
+  self->record = record;
+  self->platform = platform != NULL ? mdoc_platform_ref (platform) : NULL;
+  self->network = agent->network;
+  self->cancellable = g_object_ref (agent->network->cancellable);
+  self->network->n_calls++;
+  return self;
+}
+
+static void
+call_free (MdocCall *self)
+{
+  self->network->n_calls--;
+  if (self->free_data != NULL)
+    self->free_data (self->data);
+  mdoc_platform_tokens_free (self->tokens);
+  g_clear_pointer (&self->platform, mdoc_platform_unref);
+  mdoc_record_free (self->record);
+  g_object_unref (self->cancellable);
+  g_free (self->issuer);
+  g_free (self);
+}
+
+/**
+ * mdoc_call_set_data:
+ * @self: a call
+ * @data: what else is needed
+ * @free: (nullable): frees it
+ */
+void
+mdoc_call_set_data (MdocCall *self, gpointer data, GDestroyNotify free)
+{
+  if (self->free_data != NULL)
+    self->free_data (self->data);
+  self->data = data;
+  self->free_data = free;
+}
+
+const char *
+mdoc_call_get_issuer (MdocCall *self)
+{
+  return self->issuer;
+}
+
+GCancellable *
+mdoc_call_get_cancellable (MdocCall *self)
+{
+  return self->cancellable;
+}
+
+/**
+ * mdoc_call_is_wanted:
+ * @self: (transfer full): a call that has come back
+ *
+ * To be asked before anything is made of an answer.
+ *
+ * Returns: %TRUE if so, and @self is the caller's still
+ */
+gboolean
+mdoc_call_is_wanted (MdocCall *self)
+{
+  g_autoptr (MdocStoredJob) job = NULL;
+
+  if (g_cancellable_is_cancelled (self->cancellable))
+    {
+      call_free (self);
+      return FALSE;
+    }
+
+  job = mdoc_store_get_job (self->agent->store, self->job_id, NULL);
+  if (job != NULL && job->state == MDOC_JOB_RUNNING)
+    return TRUE;
+
+  /* it is not written down: the job stays cancelled */
+  mdoc_call_end (self, MDOC_STEP_END, 0, NULL);
+  return FALSE;
+}
+
+static gboolean
+on_later (gpointer user_data)
+{
+  MdocCall *self = user_data;
+
+  if (mdoc_call_is_wanted (self))
+    ((MdocCallFunc) self->later) (self);
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * mdoc_call_later:
+ * @self: (transfer full): a call
+ * @func: what is done then
+ */
+void
+mdoc_call_later (MdocCall *self, MdocCallFunc func)
+{
+  self->later = (GCallback) func;
+  g_idle_add (on_later, self);
+}
+
+/**
+ * mdoc_call_end:
+ * @self: (transfer full): a call
+ * @result: what the step has come to
+ * @wait_s: how long to wait
+ * @error: (nullable): why it failed
+ */
+void
+mdoc_call_end (MdocCall *self,
+               MdocStepResult result,
+               gint64 wait_s,
+               const GError *error)
+{
+  MdocJobs *jobs = self->agent->jobs;
+  gint64 job_id = self->job_id;
+
+  call_free (self);
+  mdoc_jobs_finish_step (jobs, job_id, result, wait_s, error);
+}
+
+/**
+ * mdoc_call_judge:
+ * @error: why a call failed
+ * @ret_wait_s: (out): how long to wait at least
+ *
+ * Returns: %MDOC_STEP_RETRY or %MDOC_STEP_FAIL
+ */
+MdocStepResult
+mdoc_call_judge (const GError *error, gint64 *ret_wait_s)
+{
+  const MdocPlatformTrouble *trouble = mdoc_platform_error_get_trouble (error);
+
+  *ret_wait_s = 0;
+  /* of this device: keys, store */
+  if (trouble == NULL)
+    return MDOC_STEP_RETRY;
+
+  *ret_wait_s = MAX (trouble->retry_after_s, 0);
+  switch ((MdocPlatformError) error->code)
+    {
+    case MDOC_PLATFORM_ERROR_RETRY:
+    case MDOC_PLATFORM_ERROR_NONCE:
+    case MDOC_PLATFORM_ERROR_DEVICE:
+      return MDOC_STEP_RETRY;
+    case MDOC_PLATFORM_ERROR_TRUST:
+    case MDOC_PLATFORM_ERROR_PROTOCOL:
+      *ret_wait_s = MDOC_JOBS_BACKOFF_CAP_S;
+      return MDOC_STEP_RETRY;
+    case MDOC_PLATFORM_ERROR_TOKEN:
+    case MDOC_PLATFORM_ERROR_REFUSED:
+    case MDOC_PLATFORM_ERROR_UNSUPPORTED:
+    default:
+      return MDOC_STEP_FAIL;
+    }
+}
+
+/**
+ * mdoc_call_name_error:
+ * @error: why something failed
+ *
+ * Returns: (transfer none): as long as @error lives
+ */
+const char *
+mdoc_call_name_error (const GError *error)
+{
+  const MdocPlatformTrouble *trouble = mdoc_platform_error_get_trouble (error);
+
+  return trouble != NULL && trouble->name != NULL ? trouble->name : "device";
+}
+
+/* --- tokens --- */
+
+/**
+ * mdoc_record_load_tokens:
+ * @record: a record
+ * @error: return location for an error
+ *
+ * Returns: (transfer full): its tokens; %NULL without @error if it has none
+ */
+MdocPlatformTokens *
+mdoc_record_load_tokens (const MdocRecord *record, GError **error)
+{
+  const char *saved = mdoc_record_get_text (record, FIELD_TOKENS);
+
+  if (saved == NULL)
+    return NULL;
+
+  return mdoc_platform_tokens_load (MDOC_SPAN ((const guint8 *) saved,
+                                               strlen (saved)),
+                                    error);
+}
+
+/**
+ * mdoc_record_set_tokens:
+ * @record: a record
+ * @tokens: (nullable): what it is to keep
+ */
+void
+mdoc_record_set_tokens (MdocRecord *record, const MdocPlatformTokens *tokens)
+{
+  g_autoptr (MdocSecret) saved = NULL;
+  char *text;
+
+  if (tokens == NULL)
+    {
+      mdoc_record_set_text (record, FIELD_TOKENS, NULL);
+      return;
+    }
+
+  saved = mdoc_platform_tokens_save (tokens);
+  text = g_strndup ((const char *) mdoc_secret_get_data (saved),
+                    mdoc_secret_get_len (saved));
+  mdoc_record_set_text (record, FIELD_TOKENS, text);
+  mdoc_secret_wipe (text, strlen (text));
+  g_free (text);
+}
