@@ -165,6 +165,8 @@ load_doc_types (MdocDocTypeTable *table, const char *folder)
 static gboolean
 add_key_stores (MdocAgent *self, const char *const *specs, GError **error)
 {
+  g_autoptr (GError) sweep_error = NULL;
+
   for (; specs != NULL && *specs != NULL; specs++)
     {
       g_autoptr (MdocKeystore) keystore = mdoc_keystore_open (*specs, error);
@@ -185,6 +187,15 @@ add_key_stores (MdocAgent *self, const char *const *specs, GError **error)
         }
     }
 
+  if (!mdoc_store_sweep_keys (self->store, &sweep_error))
+    {
+      MdocLogFields fields = { .topic = "store", .error = sweep_error };
+
+      mdoc_log (G_LOG_LEVEL_WARNING,
+                &fields,
+                "A key that was being made when the power went is not "
+                "destroyed yet");
+    }
   return TRUE;
 }
 

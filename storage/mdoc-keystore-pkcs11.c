@@ -615,10 +615,21 @@ read_point (const Creation *creation, GError **error)
 
 static gboolean token_destroy (gpointer impl, MdocSpan handle, GError **error);
 
+/* The identifier of the objects. */
+static MdocSecret *
+token_reserve (gpointer impl)
+{
+  MdocSecret *id = mdoc_secret_new (ID_LEN);
+
+  mdoc_random_fill (mdoc_secret_get_data (id), ID_LEN);
+  return id;
+}
+
 /* The handle is the identifier of the objects and the public key, which the
  * token is not asked for again. */
 static MdocSecret *
 token_create (gpointer impl,
+              MdocSpan reserved,
               MdocCurve curve,
               MdocKeyAuth auth,
               MdocPublicKey **ret_public_key,
@@ -633,7 +644,8 @@ token_create (gpointer impl,
   if (!mdoc_keystore_check_nist_curve (curve, WHERE, error))
     return NULL;
 
-  mdoc_random_fill (creation.id, ID_LEN);
+  g_return_val_if_fail (reserved.len == ID_LEN, NULL);
+  memcpy (creation.id, reserved.data, ID_LEN);
   if (!run (self, create_in_token, &creation, error))
     return NULL;
   public_key = read_point (&creation, error);
@@ -722,6 +734,7 @@ token_check (gpointer impl, GError **error)
 static const MdocKeystoreClass token_class = {
   .kind = MDOC_KEYSTORE_PKCS11,
   .check = token_check,
+  .reserve = token_reserve,
   .create = token_create,
   .load = token_load,
   .destroy = token_destroy,

@@ -379,6 +379,7 @@ read_public (MdocSpan object, GError **error)
 
 static MdocSecret *
 chip_create (gpointer impl,
+             MdocSpan reserved,
              MdocCurve curve,
              MdocKeyAuth auth,
              MdocPublicKey **ret_public_key,

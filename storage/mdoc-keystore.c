@@ -146,6 +146,7 @@ software_check (gpointer impl, GError **error)
 
 static MdocSecret *
 software_create (gpointer impl,
+                 MdocSpan reserved,
                  MdocCurve curve,
                  MdocKeyAuth auth,
                  MdocPublicKey **ret_public_key,
@@ -344,8 +345,26 @@ mdoc_keystore_check (MdocKeystore *self, GError **error)
 }
 
 /**
+ * mdoc_keystore_reserve:
+ * @self: a key store
+ *
+ * To be kept before mdoc_keystore_create() is called with it: a token keeps a
+ * key also if the power is cut before its handle is kept elsewhere.
+ *
+ * Returns: (transfer full) (nullable): what mdoc_keystore_destroy() takes for
+ *   the key that is to be made, or %NULL if there is no such danger here
+ */
+MdocSecret *
+mdoc_keystore_reserve (MdocKeystore *self)
+{
+  return self->klass->reserve != NULL ? self->klass->reserve (self->impl)
+                                      : NULL;
+}
+
+/**
  * mdoc_keystore_create:
  * @self: a key store
+ * @reserved: what mdoc_keystore_reserve() gave, or an empty span for %NULL
  * @curve: the curve of the key
  * @auth: what the key is for
  * @ret_public_key: (out) (transfer full): its public half
@@ -359,6 +378,7 @@ mdoc_keystore_check (MdocKeystore *self, GError **error)
  */
 MdocSecret *
 mdoc_keystore_create (MdocKeystore *self,
+                      MdocSpan reserved,
                       MdocCurve curve,
                       MdocKeyAuth auth,
                       MdocPublicKey **ret_public_key,
@@ -379,7 +399,8 @@ mdoc_keystore_create (MdocKeystore *self,
       return NULL;
     }
 
-  return self->klass->create (self->impl, curve, auth, ret_public_key, error);
+  return self->klass
+      ->create (self->impl, reserved, curve, auth, ret_public_key, error);
 }
 
 /**

@@ -89,7 +89,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocKeystoreAttestation,
  * MdocKeystoreClass:
  * @kind: such as %MDOC_KEYSTORE_TPM
  * @check: can it be used now?
- * @create: makes a key; the handle is what the store seals and keeps
+ * @reserve: (nullable): by what a key that is to be made now can be destroyed
+ *   from the moment it is there; %NULL if a key is nowhere before the store has
+ *   its handle
+ * @create: makes a key; the handle is what the store seals and keeps. @reserved
+ *   is what @reserve gave
  * @load: a key from that handle; @public_key is its public half as the store
  *   knows it, to be compared
  * @destroy: a key that nobody can use any more; %TRUE if there was none
@@ -103,7 +107,9 @@ typedef struct
 {
   const char *kind;
   gboolean (*check) (gpointer impl, GError **error);
+  MdocSecret *(*reserve) (gpointer impl);
   MdocSecret *(*create) (gpointer impl,
+                         MdocSpan reserved,
                          MdocCurve curve,
                          MdocKeyAuth auth,
                          MdocPublicKey **ret_public_key,
@@ -136,7 +142,10 @@ MdocKeystore *mdoc_keystore_open (const char *spec, GError **error)
 const char *mdoc_keystore_get_kind (MdocKeystore *self);
 gboolean mdoc_keystore_check (MdocKeystore *self, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+MdocSecret *mdoc_keystore_reserve (MdocKeystore *self)
+    G_GNUC_WARN_UNUSED_RESULT;
 MdocSecret *mdoc_keystore_create (MdocKeystore *self,
+                                  MdocSpan reserved,
                                   MdocCurve curve,
                                   MdocKeyAuth auth,
                                   MdocPublicKey **ret_public_key,

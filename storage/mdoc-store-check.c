@@ -211,6 +211,7 @@ mdoc_store_check (MdocStore *self, GError **error)
     { "jobs", list_all_jobs },
     { "notices", mdoc_store_list_notices },
     { "tombstones", mdoc_store_list_tombstones },
+    { "keys in making", mdoc_store_list_making },
     { "issuers", list_issuers },
     { "offers", list_exchanges },
     { "enrolments", list_enrolments },

@@ -283,6 +283,31 @@ seal_handle (MdocStore *self,
                            error);
 }
 
+typedef struct
+{
+  const MdocStoredKey *key;
+  GBytes *sealed;
+} NewKey;
+
+static void
+new_key_clear (NewKey *what)
+{
+  g_clear_pointer (&what->sealed, g_bytes_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NewKey, new_key_clear)
+
+static gboolean
+keep_key (MdocStore *self, gpointer user_data, GError **error)
+{
+  const NewKey *what = user_data;
+
+  return insert_key (self,
+                     what->key,
+                     mdoc_span_from_bytes (what->sealed),
+                     error)
+         && mdoc_store_forget_making (self, what->key->id, error);
+}
+
 /**
  * mdoc_store_create_key_in:
  * @self: a store
@@ -308,10 +333,11 @@ mdoc_store_create_key_in (MdocStore *self,
                           GError **error)
 {
   g_autoptr (MdocStoredKey) key = g_new0 (MdocStoredKey, 1);
+  g_autoptr (MdocSecret) reserved = NULL;
   g_autoptr (MdocSecret) handle = NULL;
-  g_autoptr (GBytes) sealed = NULL;
+  g_auto (NewKey) new_key = { key, NULL };
   MdocKeystore *keystore;
-  gboolean is_destroyed G_GNUC_UNUSED;
+  gboolean is_swept G_GNUC_UNUSED;
 
   g_return_val_if_fail (self != NULL, NULL);
   g_return_val_if_fail (label != NULL, NULL);
@@ -328,24 +354,28 @@ mdoc_store_create_key_in (MdocStore *self,
   key->label = g_strdup (label);
   key->created_unix_s = now_unix_s;
 
+  reserved = mdoc_keystore_reserve (keystore);
+  if (reserved != NULL
+      && !mdoc_store_note_making (self, key->id, key->kind, reserved, error))
+    return NULL;
+
   handle = mdoc_keystore_create (keystore,
+                                 reserved != NULL
+                                     ? mdoc_secret_get_span (reserved)
+                                     : MDOC_SPAN (NULL, 0),
                                  curve,
                                  auth,
                                  &key->public_key,
                                  error);
-  if (handle == NULL)
-    return NULL;
-
-  sealed = seal_handle (self, key, handle, error);
-  if (sealed != NULL
-      && insert_key (self, key, mdoc_span_from_bytes (sealed), error))
+  if (handle != NULL)
+    new_key.sealed = seal_handle (self, key, handle, error);
+  if (new_key.sealed != NULL
+      && mdoc_store_transact (self, keep_key, &new_key, error))
     return g_steal_pointer (&key);
 
-  /* or it would stay in the token for ever, unknown to anybody; what went wrong
-   * is said already */
-  is_destroyed = mdoc_keystore_destroy (keystore,
-                                        mdoc_secret_get_span (handle),
-                                        NULL);
+  /* or it would stay in the token, if it is there, until the next start; what
+   * went wrong is said already */
+  is_swept = mdoc_store_sweep_keys (self, NULL);
   return NULL;
 }
 

@@ -46,6 +46,18 @@ typedef struct
   MdocStoreFunc convert;
 } MdocMigration;
 
+/* mdoc-store-making.c: keys that a token may have, and the store not yet */
+gboolean mdoc_store_note_making (MdocStore *self,
+                                 const char *id,
+                                 const char *kind,
+                                 MdocSecret *handle,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* (element-type utf8): the ids; an error if one was changed */
+GPtrArray *mdoc_store_list_making (MdocStore *self, GError **error);
+gboolean
+mdoc_store_forget_making (MdocStore *self, const char *id, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 /* mdoc-store-convert.c */
 gboolean mdoc_store_convert_documents (MdocStore *self,
                                        gpointer user_data,

@@ -229,6 +229,9 @@ static const MdocSealedColumn columns[] = {
     "SELECT id || '/' || kind || '/' || subject || '/' || created_unix_s || "
     "'/' || issuer, detail, id FROM outbox",
     "UPDATE outbox SET detail = ? WHERE id = CAST (? AS INTEGER)" },
+  { { "keys_in_making", NULL, "handle", 4 },
+    "SELECT id || '/' || kind, handle, id FROM keys_in_making",
+    "UPDATE keys_in_making SET handle = ? WHERE id = ?" },
   RECORDS ("issuers"),
   RECORDS ("exchanges"),
   RECORDS ("enrolments"),

@@ -176,12 +176,18 @@ static const MdocMigration all_migrations[] = {
   /* version 4: what there is to do with issuing platforms. Nothing was ever
    * written to the inbox of version 2, of which messages are what is left. */
   {
-      "DROP TABLE inbox;" RECORDS ("issuers", "'known'")
-          RECORDS ("exchanges",
-                   "'offered', 'authorizing', 'requesting', 'deferred_wait', "
-                   "'received', 'accepted', 'declined', 'failed'")
-              RECORDS ("enrolments", "'active', 'suspended', 'revoked'")
-                  RECORDS ("messages", "'unread', 'read'"),
+      "DROP TABLE inbox;" RECORDS ("issuers", "'known'") RECORDS (
+          "exchanges",
+          "'offered', 'authorizing', 'requesting', 'deferred_wait', "
+          "'received', 'accepted', 'declined', 'failed'")
+          RECORDS ("enrolments", "'active', 'suspended', 'revoked'")
+              RECORDS ("messages",
+                       "'unread', 'read'") "CREATE TABLE keys_in_making ("
+                                           "  id TEXT PRIMARY KEY,"
+                                           "  kind TEXT NOT NULL,"
+                                           "  handle BLOB NOT NULL" /* sealed
+                                                                     */
+                                           ") STRICT;",
       NULL,
   },
 };

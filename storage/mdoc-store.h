@@ -85,6 +85,10 @@ gboolean mdoc_store_transact (MdocStore *self,
 /* where keys live that are not in software; from now on new keys are made
  * there. One of each kind */
 void mdoc_store_add_keystore (MdocStore *self, MdocKeystore *keystore);
+/* destroys what a power cut has left in key stores; to be called when they are
+ * added */
+gboolean mdoc_store_sweep_keys (MdocStore *self, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 /* (transfer none) (nullable): @kind %NULL: where new keys are made */
 MdocKeystore *mdoc_store_get_keystore (MdocStore *self, const char *kind);
 

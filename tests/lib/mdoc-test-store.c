@@ -9,6 +9,8 @@
 
 #include "tests/lib/mdoc-test-store.h"
 
+#include "storage/mdoc-keystore.h"
+#include "storage/mdoc-store-private.h"
 #include "tests/lib/mdoc-test-folder.h"
 
 void
@@ -165,6 +167,22 @@ add_records (MdocStore *store, const char *document_id)
     }
 }
 
+/* as a power cut leaves it */
+static void
+add_key_in_making (MdocStore *store)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MdocSecret) handle = mdoc_secret_new_copy (
+      mdoc_span_from_text ("where a token has it"));
+
+  g_assert_true (mdoc_store_note_making (store,
+                                         "key",
+                                         MDOC_KEYSTORE_PKCS11,
+                                         handle,
+                                         &error));
+  g_assert_no_error (error);
+}
+
 void
 mdoc_test_store_fill (MdocStore *store,
                       char **ret_key_id,
@@ -197,6 +215,7 @@ mdoc_test_store_fill (MdocStore *store,
                                          &error));
   g_assert_no_error (error);
   add_records (store, document->id);
+  add_key_in_making (store);
   *ret_key_id = g_strdup (key->id);
   *ret_document_id = g_strdup (document->id);
 }

@@ -143,6 +143,7 @@ test_check (Fixture *fixture, gconstpointer data)
     { "UPDATE jobs SET attempts = 9", "jobs" },
     { "UPDATE outbox SET subject = 'x'", "notices" },
     { "UPDATE tombstones SET removed_unix_s = 1", "tombstones" },
+    { "UPDATE keys_in_making SET kind = 'tpm'", "keys in making" },
     { "UPDATE meta SET value = zeroblob (37) WHERE name = 'time-floor'",
       "time" },
     { "PRAGMA foreign_keys = OFF; DELETE FROM keys", "pages" },
