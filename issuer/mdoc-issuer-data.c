@@ -134,7 +134,11 @@ parse_element (MdocIssuerData *self,
 {
   g_autoptr (MdocCborWriter) writer = mdoc_cbor_writer_new (0);
   g_autofree char *what = g_strconcat (name_space, "/", name, NULL);
-  MdocIssuerPlace place = { .what = what, .folder = folder };
+  MdocIssuerPlace place = {
+    .what = what,
+    .folder = folder,
+    .has_no_files = (flags & MDOC_ISSUER_DATA_NO_FILES) != 0,
+  };
   g_autoptr (GBytes) encoded = NULL;
 
   if (!check_name (name, "an element", error)
@@ -285,7 +289,8 @@ load_json (MdocSpan json, GError **error)
  * @folder: (nullable): where the files that values name lie
  * @doc_type: (nullable): tells the types of the elements
  * @flags: %MDOC_ISSUER_DATA_ALLOW_UNKNOWN accepts elements that @doc_type has
- *   not in its own name spaces; in others they always are
+ *   not in its own name spaces; in others they always are.
+ *   %MDOC_ISSUER_DATA_NO_FILES refuses values that name files
  * @error: return location for a #MdocIssuerError, or a #MdocFileError
  *
  * Returns: (transfer full): the data, or %NULL with @error set

@@ -39,6 +39,9 @@ typedef enum
 {
   MDOC_ISSUER_DATA_STRICT = 0,
   MDOC_ISSUER_DATA_ALLOW_UNKNOWN = 1 << 0, /* elements the type has not */
+  /* no value names a file: for data of somebody else. Text where bytes should
+   * be is base64url then. */
+  MDOC_ISSUER_DATA_NO_FILES = 1 << 1,
 } MdocIssuerDataFlags;
 
 MdocIssuerData *mdoc_issuer_data_parse (MdocSpan json,

@@ -184,6 +184,8 @@ write_file (const Job *job, const char *name, GError **error)
   g_autofree char *path = NULL;
   g_autoptr (GBytes) content = NULL;
 
+  if (job->place->has_no_files)
+    return refuse (job, error, "names a file, which is not wanted here");
   if (g_path_is_absolute (name) || job->place->folder == NULL)
     path = g_strdup (name);
   else
@@ -208,6 +210,8 @@ write_bytes_from_text (const Job *job,
 {
   g_autoptr (GBytes) content = NULL;
 
+  if (how == NULL && job->place->has_no_files)
+    how = "base64url";
   if (how == NULL && text[0] == '@')
     return write_file (job, text + 1, error);
   if (how == NULL)

@@ -49,6 +49,7 @@ GQuark mdoc_issuer_error_quark (void);
  * MdocIssuerPlace:
  * @what: the element, for error messages
  * @folder: (nullable): where the files that a value names lie
+ * @has_no_files: whether a value must not name any
  * @element: (nullable): what is known of the element; %NULL if nothing is
  *
  * Where a value stands.
@@ -57,6 +58,7 @@ typedef struct
 {
   const char *what;
   const char *folder;
+  gboolean has_no_files;
   const MdocDocElement *element;
 } MdocIssuerPlace;
 

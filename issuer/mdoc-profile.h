@@ -109,10 +109,11 @@ typedef enum
  * @name_space: where the element stands in the document
  * @element: its name there
  * @source: name of the claim it is made from; a path of names with "/" between
+ * @wrap: (nullable): member of an object that a bare value is put in
  * @presence: whether it has to be there
  * @event: where it stands in events
  * @event_name: its name there
- * @fixed_json: (nullable): the value, as JSON, if no claim gives one
+ * @fixed: (nullable): the value if no claim gives one
  * @display: (element-type MdocDisplay): how it is shown
  */
 typedef struct
@@ -120,10 +121,11 @@ typedef struct
   char *name_space;
   char *element;
   char *source;
+  char *wrap;
   MdocPresence presence;
   MdocEventPlace event;
   char *event_name;
-  char *fixed_json;
+  JsonNode *fixed;
   GPtrArray *display;
 } MdocProfileElement;
 
@@ -225,17 +227,16 @@ const char *mdoc_profile_get_json (MdocProfile *self); /* as it was parsed */
 MdocConfiguration *mdoc_profile_to_configuration (MdocProfile *self);
 
 /* Claims are an object of JSON: either by the names of sources, or of name
- * spaces that each are an object of elements. */
+ * spaces that each are an object of elements. The second form is what we keep,
+ * and what mdoc_issuer_data_parse() takes. */
 
-/* the faults of claims that are to be issued now.
- * @ret_missing: (nullable): recommended elements that are not there */
-gboolean mdoc_profile_check_claims (MdocProfile *self,
-                                    const char *claims_json,
-                                    GStrv *ret_missing,
-                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* claims by name space, as mdoc_issuer_data_parse() takes them */
+/* claims by name space, with the fixed values of the profile in place. @at_s:
+ * what "$date" and "$lifetime" among those are counted from.
+ * @ret_missing: (out) (optional): recommended elements that are not there */
 char *mdoc_profile_map_claims (MdocProfile *self,
                                const char *claims_json,
+                               gint64 at_s,
+                               GStrv *ret_missing,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* puts "attributes" and "insensitiveAttributes" into @data, where the profile
  * has any */
@@ -243,16 +244,16 @@ gboolean mdoc_profile_fill_event (MdocProfile *self,
                                   const char *claims_json,
                                   JsonObject *data,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* @claims_json with the members of @patch_json in place; null takes one out.
- * @ret_changed: the sources that are now different */
+/* mapped claims, with the members of @patch_json in place; null takes one out.
+ * @ret_changed: names of the elements that are now different */
 char *mdoc_profile_patch_claims (MdocProfile *self,
                                  const char *claims_json,
                                  const char *patch_json,
+                                 gint64 at_s,
                                  GStrv *ret_changed,
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* end of the document that the claims tell, in unix s; 0 if it has none */
-gint64 mdoc_profile_get_document_expiry (MdocProfile *self,
-                                         const char *claims_json,
-                                         gint64 issued_at_s);
+/* end of the document by its expiry_date, in unix s; 0 if it has none */
+gint64
+mdoc_profile_get_document_expiry (MdocProfile *self, const char *claims_json);
 
 G_END_DECLS
