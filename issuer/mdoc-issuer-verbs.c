@@ -16,8 +16,24 @@
 #include "crypto/mdoc-crypto.h"
 
 static const MdocVerb *const verbs[] = {
-  &mdoc_issuer_verb_make_pki, &mdoc_issuer_verb_lint, &mdoc_issuer_verb_sign,
-  &mdoc_issuer_verb_make_crl, &mdoc_verb_verbs,       NULL,
+  /* clang-format off */
+  &mdoc_issuer_verb_make_pki,
+  &mdoc_issuer_verb_lint,
+  &mdoc_issuer_verb_sign,
+  &mdoc_issuer_verb_make_crl,
+#ifdef HAVE_SERVE
+  &mdoc_issuer_verb_make_admin_key,
+  &mdoc_issuer_verb_offer,
+  &mdoc_issuer_verb_suspend,
+  &mdoc_issuer_verb_reinstate,
+  &mdoc_issuer_verb_revoke,
+  &mdoc_issuer_verb_update,
+  &mdoc_issuer_verb_events,
+  &mdoc_issuer_verb_audit,
+#endif
+  &mdoc_verb_verbs,
+  NULL,
+  /* clang-format on */
 };
 
 /**

@@ -15,10 +15,18 @@
 G_BEGIN_DECLS
 
 /* each in a file of its own */
+extern const MdocVerb mdoc_issuer_verb_audit;
+extern const MdocVerb mdoc_issuer_verb_events;
 extern const MdocVerb mdoc_issuer_verb_lint;
+extern const MdocVerb mdoc_issuer_verb_make_admin_key;
 extern const MdocVerb mdoc_issuer_verb_make_crl;
 extern const MdocVerb mdoc_issuer_verb_make_pki;
+extern const MdocVerb mdoc_issuer_verb_offer;
+extern const MdocVerb mdoc_issuer_verb_reinstate;
+extern const MdocVerb mdoc_issuer_verb_revoke;
 extern const MdocVerb mdoc_issuer_verb_sign;
+extern const MdocVerb mdoc_issuer_verb_suspend;
+extern const MdocVerb mdoc_issuer_verb_update;
 
 /* all of them, for main() and tests */
 MdocProgram mdoc_issuer_get_program (void);

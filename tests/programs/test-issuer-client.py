@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+#
+# test-issuer-client.py - verbs that ask a platform, and platforms that fail them
+#
+# SPDX-FileCopyrightText: 2026 The mdoc agent authors
+# SPDX-License-Identifier: Apache-2.0
+
+import contextlib
+import http.server
+import json
+import stat
+import threading
+
+from programs import (DENIED, DONE, FAILED, ISSUER, NOTHING, PEER, USAGE, expect, main)
+
+ID = "7c3e0b8e-0000-4000-8000-000000000001"
+
+
+@contextlib.contextmanager
+def platform(answers):
+    """A platform that gives one answer a path, and remembers what it was asked."""
+    asked = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def answer(self):
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            asked.append((self.command, self.path, dict(self.headers),
+                          json.loads(body) if body else None))
+            status, content = answers.get((self.command, self.path.split("?")[0]),
+                                          (404, {"error": "not_found"}))
+            content = content if isinstance(content, bytes) else json.dumps(content).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        do_GET = do_POST = answer
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", asked
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def make_key(bench, name="alice", role="operate"):
+    expect(DONE, ISSUER, "make-admin-key", "--name", name, "--role", role,
+           "--keys", bench.path("admin.keys"), "--out", bench.path(f"{name}.key"))
+    return bench.path(f"{name}.key")
+
+
+def test_keys(bench):
+    first = make_key(bench).read_text().strip()
+    second = make_key(bench, "bob", "read").read_text().strip()
+    keys = bench.path("admin.keys")
+    assert first != second and len(first) == 43, first
+    assert len(keys.read_text().splitlines()) == 2
+    assert first not in keys.read_text() and second not in keys.read_text()
+    for path in (keys, bench.path("alice.key"), bench.path("bob.key")):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
+    # a name is whose key it is, so there is one of each
+    before = keys.read_bytes()
+    expect(FAILED, ISSUER, "make-admin-key", "--name", "alice", "--role", "read",
+           "--keys", keys, "--out", bench.path("again.key"))
+    assert keys.read_bytes() == before and not bench.path("again.key").exists()
+    for name, role in (("a b", "read"), ("carol", "king")):
+        expect(USAGE, ISSUER, "make-admin-key", "--name", name, "--role", role,
+               "--keys", keys, "--out", bench.path("again.key"))
+
+
+def test_usage(bench):
+    key = make_key(bench)
+    for arguments in (["offer"], ["offer", "--profile", "x"], ["suspend"], ["update", ID],
+                      ["audit"], ["audit", "burn", "--server", "http://127.0.0.1:1",
+                                  "--key-file", key],
+                      ["offer", "--profile", "x", "--tx-code", "--no-tx-code"],
+                      ["events", "--since", "-1"], ["make-admin-key"]):
+        result = expect(USAGE, ISSUER, *arguments)
+        assert len(result.err.strip().splitlines()) == 1, result
+
+
+def test_offer(bench):
+    key = make_key(bench)
+    claims = bench.write("claims.json", '{"family_name": "Lindqvist"}')
+    offer = {"offerId": "o", "uri": "openid-credential-offer://?credential_offer_uri=x",
+             "txCode": "4711", "pageUrl": "https://x/offer/o/r",
+             "expiresAt": "2026-01-01T00:00:00Z"}
+    with platform({("POST", "/admin/v1/offers"): (201, offer)}) as (url, asked):
+        result = expect(DONE, ISSUER, "offer", "--profile", "photoid", "--claims", claims,
+                        "--tx-code", "--qr", bench.path("qr.png"), "--server", url + "/",
+                        "--key-file", key)
+        assert offer["uri"] in result.out and "code: 4711" in result.out, result
+        assert bench.path("qr.png").read_bytes()[:4] == b"\x89PNG"
+        assert stat.S_IMODE(bench.path("qr.png").stat().st_mode) == 0o600
+        expect(DONE, ISSUER, "offer", "-p", "photoid", "--no-tx-code", "--qr",
+               bench.path("qr.svg"), env={"MDOC_ISSUER_URL": url,
+                                          "MDOC_ISSUER_KEY_FILE": str(key)})
+        assert b"<svg" in bench.path("qr.svg").read_bytes()
+    _, _, headers, body = asked[0]
+    assert headers["Authorization"] == f"Bearer {key.read_text().strip()}", headers
+    assert body == {"profileId": "photoid", "txCode": True,
+                    "claims": {"family_name": "Lindqvist"}}, body
+    assert asked[1][3] == {"profileId": "photoid", "txCode": False}, asked[1]
+
+
+def test_states(bench):
+    key = make_key(bench)
+    done = {"requestId": "r", "state": "completed", "outcomes": [{"index": 0, "state": "done"}]}
+    answers = {("POST", "/admin/v1/state-updates"): (202, {"requestId": "r"}),
+               ("GET", "/admin/v1/requests/r"): (200, done)}
+    for verb, state in (("suspend", "suspended"), ("reinstate", "active"),
+                        ("revoke", "revoked")):
+        with platform(answers) as (url, asked):
+            expect(DONE, ISSUER, verb, ID, "--server", url, "--key-file", key)
+        assert asked[1][3]["items"] == [{"credentialId": ID, "scope": "credential",
+                                         "newState": state}], asked
+        with platform({**answers, ("GET", f"/admin/v1/device-credentials/{ID}"): (200, {})}) \
+                as (url, asked):
+            expect(DONE, ISSUER, verb, ID, "--reason", "lost", "--server", url,
+                   "--key-file", key)
+        assert asked[1][3]["items"] == [{"midUid": ID, "newState": state,
+                                         "reason": "lost"}], asked
+    failed = {**done, "outcomes": [{"index": 0, "state": "failed", "error": "revoked"}]}
+    with platform({**answers, ("GET", "/admin/v1/requests/r"): (200, failed)}) as (url, _):
+        result = expect(FAILED, ISSUER, "reinstate", ID, "--server", url, "--key-file", key)
+        assert "revoked" in result.err, result
+
+
+def test_names_are_escaped(bench):
+    key = make_key(bench)
+    with platform({}) as (url, asked):
+        expect(NOTHING, ISSUER, "update", "../offers?x=1#y", "--claims",
+               bench.write("c.json", "{}"), "--server", url, "--key-file", key)
+    assert asked[0][1] == "/admin/v1/credentials/..%2Foffers%3Fx%3D1%23y/attributes", asked
+
+
+def test_platforms_that_fail(bench):
+    key = make_key(bench)
+    refusal = {"errorCode": 0, "error": "because", "errorDescription": "of this"}
+    for status, content, code in ((401, refusal, DENIED), (403, refusal, DENIED),
+                                  (404, refusal, NOTHING), (409, refusal, FAILED),
+                                  (422, refusal, FAILED), (500, b"", FAILED),
+                                  (503, b"<html>", FAILED), (200, b"<html>", PEER),
+                                  (200, b"[]", PEER), (200, b"{}", PEER),
+                                  (200, b'{"events":{},"next":1}', PEER)):
+        with platform({("GET", "/admin/v1/events"): (status, content)}) as (url, _):
+            result = expect(code, ISSUER, "events", "--server", url, "--key-file", key)
+            assert content is not refusal or "because" in result.err, result
+    expect(FAILED, ISSUER, "events", "--server", "http://127.0.0.1:1", "--key-file", key)
+    # nobody hears the key over plain HTTP from elsewhere
+    expect(FAILED, ISSUER, "events", "--server", "http://issuer.example", "--key-file", key)
+    expect(NOTHING, ISSUER, "events", "--server", "http://127.0.0.1:1", "--key-file",
+           bench.path("no.key"))
+    expect(USAGE, ISSUER, "events", "--server", "http://127.0.0.1:1", "--key-file",
+           bench.write("two.key", "a\nb\n"))
+
+
+def test_events_go_on(bench):
+    key = make_key(bench)
+    event = {"specversion": "1.0", "id": "1", "type": "mIDIssued", "subject": "m",
+             "time": "2026-01-01T00:00:00Z"}
+    with platform({("GET", "/admin/v1/events"): (200, {"events": [event] * 3, "next": 3})}) \
+            as (url, asked):
+        result = expect(DONE, ISSUER, "events", "--type", "a&b", "--since", "7",
+                        "--server", url, "--key-file", key)
+        assert result.out == "2026-01-01T00:00:00Z mIDIssued m\n" * 3, result
+        lines = expect(DONE, ISSUER, "events", "--json", "--server", url, "--key-file",
+                       key).out.splitlines()
+        assert [json.loads(line) for line in lines] == [event] * 3
+    assert asked[0][1] == "/admin/v1/events?limit=500&since=7&type=a%26b", asked
+
+
+def test_audit(bench):
+    key = make_key(bench)
+    for answer, code in (({"intact": True, "records": 5}, DONE),
+                         ({"intact": False, "records": 5, "firstBad": 3}, FAILED),
+                         ({}, FAILED)):
+        with platform({("GET", "/admin/v1/audit/verify"): (200, answer)}) as (url, _):
+            expect(code, ISSUER, "audit", "verify", "--server", url, "--key-file", key)
+    with platform({("GET", "/admin/v1/audit/export"): (200, b'{"seq":1}\n')}) as (url, _):
+        assert expect(DONE, ISSUER, "audit", "export", "--server", url, "--key-file",
+                      key).out == '{"seq":1}\n'
+
+
+main(globals())
