@@ -40,6 +40,8 @@ struct _MdocHttpServer
   const MdocClock *clock;
   gboolean is_tls;
   gsize max_body_bytes;
+  char *large_prefix; /* nullable */
+  gsize max_large_body_bytes;
   gint64 request_timeout_us;
 
   GMutex lock;
@@ -75,6 +77,7 @@ typedef struct
   MdocHttpReply *reply;
   MdocHttpTarget target;
   GByteArray *body;
+  gsize max_body_bytes;
   struct MHD_Connection *connection;
   Phase phase;
 } Exchange;
@@ -127,6 +130,7 @@ mdoc_http_server_free (MdocHttpServer *self)
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->changed);
   g_free (self->base_url);
+  g_free (self->large_prefix);
   g_free (self);
 }
 
@@ -255,6 +259,11 @@ exchange_new (MdocHttpServer *server, const char *target)
   self->call->base_url = server->base_url;
   self->call->is_tls = server->is_tls;
   self->body = g_byte_array_new ();
+  self->max_body_bytes = server->large_prefix != NULL
+                                 && g_str_has_prefix (target,
+                                                      server->large_prefix)
+                             ? server->max_large_body_bytes
+                             : server->max_body_bytes;
   return self;
 }
 
@@ -386,7 +395,7 @@ begin (Exchange *exchange,
                                        G_MAXUINT64,
                                        &n_bytes,
                                        NULL)
-          || n_bytes > self->max_body_bytes))
+          || n_bytes > exchange->max_body_bytes))
     status = 413;
   return status == 0 ? MHD_YES
                      : answer_refusal (exchange, connection, status, allow);
@@ -396,7 +405,7 @@ static enum MHD_Result
 take_body (Exchange *exchange, const char *data, size_t *len)
 {
   /* a body without a length, which is over: nothing to be said but goodbye */
-  if (*len > exchange->server->max_body_bytes - exchange->body->len)
+  if (*len > exchange->max_body_bytes - exchange->body->len)
     return MHD_NO;
 
   g_byte_array_append (exchange->body, (const guint8 *) data, (guint) *len);
@@ -658,6 +667,9 @@ mdoc_http_server_start (MdocHttpServer *self,
                                       : mdoc_clock_get_system ();
   self->max_body_bytes = config->max_body_bytes ? config->max_body_bytes
                                                 : DEFAULT_BODY_BYTES;
+  g_free (self->large_prefix);
+  self->large_prefix = g_strdup (config->large_prefix);
+  self->max_large_body_bytes = config->max_large_body_bytes;
   self->request_timeout_us = (gint64) (config->request_timeout_s
                                            ? config->request_timeout_s
                                            : DEFAULT_REQUEST_TIMEOUT_S)

@@ -40,6 +40,8 @@ GQuark mdoc_http_server_error_quark (void);
  * @clock: (nullable): for the header Date; %NULL: the system's
  * @max_header_bytes: of one request, its line included; 0: 64 KiB
  * @max_body_bytes: of one request; 0: 4 MiB
+ * @large_prefix: (nullable): paths that begin so may take more
+ * @max_large_body_bytes: namely so much
  * @max_connections: at once; 0: 1024
  * @max_per_address: connections of one address at once; 0: 256
  * @request_timeout_s: in which a request has to be there as a whole; 0: 30
@@ -56,6 +58,8 @@ typedef struct
   const MdocClock *clock;
   gsize max_header_bytes;
   gsize max_body_bytes;
+  const char *large_prefix;
+  gsize max_large_body_bytes;
   guint max_connections;
   guint max_per_address;
   guint request_timeout_s;

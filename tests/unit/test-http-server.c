@@ -300,6 +300,8 @@ test_limits (void)
 
   door_open (&door,
              &(MdocHttpServerConfig){ .max_body_bytes = 100,
+                                      .large_prefix = "/echo?",
+                                      .max_large_body_bytes = 102,
                                       .max_header_bytes = 8192,
                                       .request_timeout_s = 1 });
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -312,6 +314,20 @@ test_limits (void)
                       && g_str_has_prefix (reply, "HTTP/1.1 2"));
       if (rows[i].status != 0)
         assert_status (reply, rows[i].status);
+    }
+
+  /* where more is allowed */
+  for (gsize n = 102; n <= 103; n++)
+    {
+      g_autofree char *body = g_strnfill (n, 'x');
+      g_autofree char *text
+          = g_strdup_printf ("POST /echo?q=1 HTTP/1.1\r\nHost: x\r\n"
+                             "Content-Length: %zu" END "%s",
+                             n,
+                             body);
+      g_autofree char *reply = ask (&door, text);
+
+      assert_status (reply, n == 102 ? 200 : 413);
     }
 
   /* a body without a length that goes on and on */
