@@ -25,6 +25,9 @@
 #define DEFAULT_REQUEST_TIMEOUT_S 30
 #define DEFAULT_WORKERS           16
 
+/* how long answers may take on their way out when the door closes */
+#define MAX_GOODBYE_US (10 * G_USEC_PER_SEC)
+
 /* TLS 1.2 and newer, forward secret */
 #define TLS_PRIORITIES                                                         \
   "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-RSA:%SERVER_PRECEDENCE"
@@ -50,6 +53,7 @@ struct _MdocHttpServer
   GHashTable *guards;  /* of Guard, as a set */
   GHashTable *streams; /* of MdocHttpStream, as a set, that go on */
   guint n_running;     /* requests that handlers have */
+  guint n_owed;        /* requests whose answer is not yet sent */
   gboolean is_stopping;
   guint64 n_requests;
 };
@@ -80,6 +84,7 @@ typedef struct
   gsize max_body_bytes;
   struct MHD_Connection *connection;
   Phase phase;
+  gboolean is_owed;
 } Exchange;
 
 static gboolean
@@ -306,6 +311,13 @@ on_completed (void *data,
       g_mutex_unlock (&self->lock);
     }
   set_deadline (self, connection, self->request_timeout_us);
+  if (exchange->is_owed)
+    {
+      g_mutex_lock (&self->lock);
+      self->n_owed--;
+      g_cond_broadcast (&self->changed);
+      g_mutex_unlock (&self->lock);
+    }
   exchange_free (exchange);
   *con_cls = NULL;
 }
@@ -426,7 +438,11 @@ hand_over (Exchange *exchange, struct MHD_Connection *connection)
   g_mutex_lock (&self->lock);
   is_stopping = self->is_stopping;
   if (!is_stopping)
-    self->n_running++;
+    {
+      self->n_running++;
+      self->n_owed++;
+      exchange->is_owed = TRUE;
+    }
   g_mutex_unlock (&self->lock);
   if (is_stopping)
     return answer_refusal (exchange, connection, 503, NULL);
@@ -709,6 +725,7 @@ mdoc_http_server_stop (MdocHttpServer *self)
 {
   GHashTableIter iter;
   gpointer stream;
+  gint64 until_us;
 
   if (self->daemon == NULL)
     return;
@@ -721,6 +738,11 @@ mdoc_http_server_stop (MdocHttpServer *self)
   g_cond_broadcast (&self->changed);
   while (self->n_running > 0)
     g_cond_wait (&self->changed, &self->lock);
+  /* who does not take its answer is not waited for */
+  until_us = g_get_monotonic_time () + MAX_GOODBYE_US;
+  while (self->n_owed > 0
+         && g_cond_wait_until (&self->changed, &self->lock, until_us))
+    continue;
   g_mutex_unlock (&self->lock);
 
   g_thread_join (g_steal_pointer (&self->watch));
