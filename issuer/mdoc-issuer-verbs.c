@@ -30,6 +30,7 @@ static const MdocVerb *const verbs[] = {
   &mdoc_issuer_verb_update,
   &mdoc_issuer_verb_events,
   &mdoc_issuer_verb_audit,
+  &mdoc_issuer_verb_consume,
 #endif
   &mdoc_verb_verbs,
   NULL,
