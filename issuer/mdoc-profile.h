@@ -142,7 +142,7 @@ typedef struct
  * @lifetime_s: life of the document if its claims have no expiry_date; 0 for
  *   no end
  * @renewal_window_s: how long before the end renewal starts; 0 for 20 % of the
- *   life, at most three days
+ *   life, or three days if that is longer, but not more than half of it
  * @signer: name of the key and chain that sign
  * @status: where the status is published
  * @status_bits: 1 or 2, of the Token Status List
@@ -161,7 +161,8 @@ typedef struct
  * @uniqueness: how many of it there may be
  * @on_removal: what follows from its removal by the holder
  * @blocks_device: whether a suspended one must not be presented either
- * @supersede_grace_s: how long an MSO with old attributes stays valid
+ * @supersede_grace_s: how long an MSO with old attributes stays valid after one
+ *   with new ones was signed
  * @max_renewals_per_day: of one deviceCredential
  * @features: operations that are on
  * @display: (element-type MdocDisplay): how it is shown

@@ -17,7 +17,8 @@ G_BEGIN_DECLS
  * is that of the DPoP key. */
 
 /* E7, or the word that generation n > 1 is on the device. @digest: SHA-256 of
- * the bytes of any of its copies, in base64url. */
+ * the bytes of one of its copies; or of such digests of all of them, sorted; in
+ * base64url. */
 gboolean mdoc_register_receive (MdocRegister *self,
                                 const MdocRegisterCall *call,
                                 const char *instance_thumbprint,

@@ -271,7 +271,7 @@ typedef struct
  * @consent_ref: (nullable): what the holder has agreed to
  * @grant: how it is claimed: one of #MdocProfileGrants
  * @tx_code: whether with a transaction code
- * @deferred: whether it takes longer; claims may come later
+ * @deferred: whether it takes longer: until mdoc_register_supply_claims()
  * @lifetime_s: how long it holds; 0 for the first profile's
  * @device_id: (nullable): the device it shall be sent to
  * @dpop_thumbprint: (nullable): the only key that may redeem it
@@ -360,7 +360,8 @@ gboolean mdoc_register_count_bad_proof (MdocRegister *self,
                                         gboolean *ret_is_denied,
                                         GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
-/* E4 */
+/* E4. @claims_json: (nullable): %NULL: those that it has are fine as they are
+ */
 gboolean mdoc_register_supply_claims (MdocRegister *self,
                                       const MdocRegisterCall *call,
                                       const char *exchange_id,
