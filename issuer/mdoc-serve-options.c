@@ -1,0 +1,254 @@
+/*
+ * mdoc-serve-options.c - what "mdoc-issuer serve" is told
+ *
+ * SPDX-FileCopyrightText: 2026 The mdoc agent authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "config.h"
+
+#include "issuer/mdoc-serve-options.h"
+
+#include <string.h>
+
+#include "base/mdoc-text.h"
+#include "openid/mdoc-uri.h"
+
+#define DEFAULT_LISTEN "127.0.0.1:8443"
+
+void
+mdoc_serve_options_clear (MdocServeOptions *self)
+{
+  g_free (self->listen);
+  g_free (self->base_url);
+  g_free (self->database);
+  g_free (self->profiles);
+  g_free (self->doc_types);
+  g_strfreev (self->signers);
+  g_free (self->pki);
+  g_free (self->tls_cert);
+  g_free (self->tls_key);
+  g_free (self->name);
+  g_free (self->attestation);
+  g_free (self->wallet_anchors);
+  g_free (self->login);
+  g_free (self->now);
+}
+
+/* A clock that is ahead of the system's, or behind it, by a fixed time: for
+ * benches, where a month should not take one. */
+static gint64
+get_unix_s (gpointer impl)
+{
+  const MdocServeOptions *self = impl;
+
+  return mdoc_clock_get_unix_s (mdoc_clock_get_system ())
+         + self->clock_offset_s;
+}
+
+static gint64
+get_monotonic_ms (gpointer impl)
+{
+  return mdoc_clock_get_monotonic_ms (mdoc_clock_get_system ());
+}
+
+static guint
+add_timer (gpointer impl,
+           guint64 delay_ms,
+           MdocClockFunc func,
+           gpointer user_data)
+{
+  return mdoc_clock_add_timer (mdoc_clock_get_system (),
+                               delay_ms,
+                               func,
+                               user_data);
+}
+
+static void
+remove_timer (gpointer impl, guint id)
+{
+  mdoc_clock_remove_timer (mdoc_clock_get_system (), id);
+}
+
+static const MdocClockClass clock_class = {
+  .get_unix_s = get_unix_s,
+  .get_monotonic_ms = get_monotonic_ms,
+  .add_timer = add_timer,
+  .remove_timer = remove_timer,
+};
+
+static gboolean
+is_loopback (const char *listen_at)
+{
+  return g_str_has_prefix (listen_at, "127.")
+         || g_str_has_prefix (listen_at, "[::1]:");
+}
+
+/* It becomes part of the issuer's identifier, and of what proofs are for. */
+static gboolean
+is_base_url (const char *url)
+{
+  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_ENCODED, NULL);
+  const char *path;
+
+  if (uri == NULL || g_uri_get_host (uri) == NULL
+      || g_uri_get_query (uri) != NULL || g_uri_get_fragment (uri) != NULL
+      || g_uri_get_userinfo (uri) != NULL)
+    return FALSE;
+  path = g_uri_get_path (uri);
+  return (*path == '\0' || strcmp (path, "/") == 0)
+         && (mdoc_uri_is_https (url)
+             || strcmp (g_uri_get_scheme (uri), "http") == 0);
+}
+
+static MdocExit
+check_transport (MdocServeOptions *self, GError **error)
+{
+  if (self->listen == NULL)
+    self->listen = g_strdup (DEFAULT_LISTEN);
+  if (self->base_url != NULL && !is_base_url (self->base_url))
+    return mdoc_command_refuse (error,
+                                "--base-url takes an address without a path, "
+                                "such as https://issuer.example");
+  if (self->is_plain && (self->tls_cert != NULL || self->tls_key != NULL))
+    return mdoc_command_refuse (error, "--plain goes without --tls-cert");
+  if (!self->is_plain && (self->tls_cert == NULL || self->tls_key == NULL))
+    return mdoc_command_refuse (error,
+                                "--tls-cert and --tls-key are missing, or "
+                                "--plain");
+  if (self->is_plain && !is_loopback (self->listen)
+      && (self->base_url == NULL || !mdoc_uri_is_https (self->base_url)))
+    return mdoc_command_refuse (error,
+                                "--plain takes an address of this host, or "
+                                "a --base-url with https of a proxy in front");
+  return MDOC_EXIT_DONE;
+}
+
+static MdocExit
+check_policies (MdocServeOptions *self, GError **error)
+{
+  static const char *const attestations[] = { "none", "optional", "required" };
+  static const char *const logins[] = { "password", "name" };
+  gboolean is_found = self->attestation == NULL;
+
+  for (gsize i = 0; !is_found && i < G_N_ELEMENTS (attestations); i++)
+    if (strcmp (self->attestation, attestations[i]) == 0)
+      {
+        self->attestation_policy = (MdocVciAttestation) i;
+        is_found = TRUE;
+      }
+  if (!is_found)
+    return mdoc_command_refuse (error,
+                                "--attestation takes none, optional or "
+                                "required");
+  if (self->attestation_policy != MDOC_VCI_ATTESTATION_NONE
+      && self->wallet_anchors == NULL)
+    return mdoc_command_refuse (error,
+                                "--attestation goes with --wallet-anchors");
+
+  is_found = self->login == NULL;
+  for (gsize i = 0; !is_found && i < G_N_ELEMENTS (logins); i++)
+    if (strcmp (self->login, logins[i]) == 0)
+      {
+        self->login_policy = (MdocVciLogin) i;
+        is_found = TRUE;
+      }
+  return is_found
+             ? MDOC_EXIT_DONE
+             : mdoc_command_refuse (error, "--login takes password or name");
+}
+
+static MdocExit
+check (MdocServeOptions *self, GError **error)
+{
+  gint64 now_s;
+  MdocExit exit_code;
+
+  if (self->database == NULL)
+    return mdoc_command_refuse (error, "--database is missing");
+  if ((self->pki == NULL) == (self->signers == NULL))
+    return mdoc_command_refuse (error,
+                                "Either --pki or --signer tells who signs");
+  if (self->now != NULL && self->clock_offset_s != 0)
+    return mdoc_command_refuse (error, "--now goes without --clock-offset");
+  if (self->now != NULL)
+    {
+      if (!mdoc_time_parse (self->now, &now_s, NULL)
+          && !mdoc_date_parse (self->now, &now_s, NULL))
+        return mdoc_command_refuse (error,
+                                    "--now takes a time such as "
+                                    "2025-01-31T00:00:00Z");
+      self->clock_offset_s = now_s
+                             - mdoc_clock_get_unix_s (mdoc_clock_get_system ());
+    }
+
+  exit_code = check_transport (self, error);
+  if (exit_code == MDOC_EXIT_DONE)
+    exit_code = check_policies (self, error);
+  self->clock = (MdocClock){ &clock_class, self };
+  return exit_code;
+}
+
+MdocExit
+mdoc_serve_options_parse (MdocServeOptions *self,
+                          MdocCommand *command,
+                          gboolean *ret_goes_on,
+                          GError **error)
+{
+  const GOptionEntry entries[] = {
+    /* clang-format off */
+    { "database", 'd', 0, G_OPTION_ARG_FILENAME, &self->database,
+      "Where everything is kept; made if it is not there (mandatory)", "FILE" },
+    { "pki", 0, 0, G_OPTION_ARG_FILENAME, &self->pki,
+      "Folder with ds.pem and ds-key.pem, as make-pki writes it", "DIR" },
+    { "signer", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->signers,
+      "Who signs what profiles say so of, instead; may be repeated",
+      "NAME=KEY,CERT" },
+    { "listen", 'l', 0, G_OPTION_ARG_STRING, &self->listen,
+      "Address and port; port 0 takes a free one (" DEFAULT_LISTEN ")",
+      "ADDRESS:PORT" },
+    { "base-url", 0, 0, G_OPTION_ARG_STRING, &self->base_url,
+      "What the world calls it, if that is not the address", "URL" },
+    { "tls-cert", 0, 0, G_OPTION_ARG_FILENAME, &self->tls_cert,
+      "Certificate of the server, chain behind it, PEM", "PEM" },
+    { "tls-key", 0, 0, G_OPTION_ARG_FILENAME, &self->tls_key,
+      "Its key", "PEM" },
+    { "plain", 0, 0, G_OPTION_ARG_NONE, &self->is_plain,
+      "Without TLS: on this host, or behind a proxy that ends it", NULL },
+    { "behind-proxy", 0, 0, G_OPTION_ARG_NONE, &self->is_behind_proxy,
+      "Believe the X-Forwarded-For of whoever connects", NULL },
+    { "profiles", 0, 0, G_OPTION_ARG_FILENAME, &self->profiles,
+      "Folder of profiles instead of the installed one", "DIR" },
+    { "doctypes", 0, 0, G_OPTION_ARG_FILENAME, &self->doc_types,
+      "Folder of document types instead of the installed one", "DIR" },
+    { "name", 0, 0, G_OPTION_ARG_STRING, &self->name,
+      "Name of the issuer, for people", "TEXT" },
+    { "attestation", 0, 0, G_OPTION_ARG_STRING, &self->attestation,
+      "Attestation of wallets (none)", "none|optional|required" },
+    { "wallet-anchors", 0, 0, G_OPTION_ARG_FILENAME, &self->wallet_anchors,
+      "Certificates of those who may attest wallets, PEM", "PEM" },
+    { "login", 0, 0, G_OPTION_ARG_STRING, &self->login,
+      "How people log in: with a password, or for benches by name alone "
+      "(password)", "password|name" },
+    { "allow-bearer", 0, 0, G_OPTION_ARG_NONE, &self->is_bearer_allowed,
+      "Give tokens to wallets that show no key", NULL },
+    { "require-encryption", 0, 0, G_OPTION_ARG_NONE,
+      &self->is_encryption_required,
+      "Take and give credentials encrypted alone", NULL },
+    { "now", 0, 0, G_OPTION_ARG_STRING, &self->now,
+      "What time it is at the start, for tests", "TIME" },
+    { "clock-offset", 0, 0, G_OPTION_ARG_INT64, &self->clock_offset_s,
+      "How far ahead of the system's its clock is, for tests", "SECONDS" },
+    G_OPTION_ENTRY_NULL,
+    /* clang-format on */
+  };
+  MdocExit exit_code;
+
+  *ret_goes_on = FALSE;
+  if (!mdoc_command_parse (command, entries, 0, 0, &exit_code, error))
+    return exit_code;
+
+  exit_code = check (self, error);
+  *ret_goes_on = exit_code == MDOC_EXIT_DONE;
+  return exit_code;
+}

@@ -1,0 +1,58 @@
+/*
+ * mdoc-serve-options.h - what "mdoc-issuer serve" is told
+ *
+ * SPDX-FileCopyrightText: 2026 The mdoc agent authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "base/mdoc-clock.h"
+#include "base/mdoc-program.h"
+#include "issuer/mdoc-vci.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MdocServeOptions:
+ *
+ * The command line, checked as far as can be without opening files. Names are
+ * those of the options.
+ */
+typedef struct
+{
+  char *listen;
+  char *base_url;
+  char *database;
+  char *profiles;
+  char *doc_types;
+  char **signers;
+  char *pki;
+  char *tls_cert;
+  char *tls_key;
+  char *name;
+  char *attestation;
+  char *wallet_anchors;
+  char *login;
+  char *now;
+  gint64 clock_offset_s;
+  gboolean is_plain;
+  gboolean is_bearer_allowed;
+  gboolean is_encryption_required;
+  gboolean is_behind_proxy;
+
+  MdocVciAttestation attestation_policy;
+  MdocVciLogin login_policy;
+  MdocClock clock;
+} MdocServeOptions;
+
+void mdoc_serve_options_clear (MdocServeOptions *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MdocServeOptions, mdoc_serve_options_clear)
+
+/* @ret_goes_on: (out): whether there is something to be done */
+MdocExit mdoc_serve_options_parse (MdocServeOptions *self,
+                                   MdocCommand *command,
+                                   gboolean *ret_goes_on,
+                                   GError **error);
+
+G_END_DECLS

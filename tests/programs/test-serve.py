@@ -1,0 +1,228 @@
+#!/usr/bin/env python3
+#
+# test-serve.py - claiming from mdoc-issuer serve, by OpenID4VCI 1.0
+#
+# SPDX-FileCopyrightText: 2026 The mdoc agent authors
+# SPDX-License-Identifier: Apache-2.0
+
+import base64
+import json
+import time
+
+from cryptography import x509
+
+from issued import Issued
+from programs import main
+from serving import NAMES, PHOTO_ID, claim, claims, fetch, signer
+from vci import (JSON, PRE_AUTHORIZED, Key, Platform, Wallet, decrypt, encrypt, expect_error,
+                 unb64)
+
+def test_metadata(bench):
+    with Platform(bench, "--name", "Utopia") as platform:
+        inserted = platform.get("/.well-known/openid-credential-issuer/openid4vci")
+        appended = platform.get("/openid4vci/.well-known/openid-credential-issuer")
+        assert inserted.status == 200 and inserted.body == appended.body
+        assert inserted.headers["Content-Type"] == JSON
+        issuer = inserted.json()
+        assert issuer["credential_issuer"] == platform.issuer
+        assert issuer["display"][0]["name"] == "Utopia"
+        assert issuer["batch_credential_issuance"]["batch_size"] >= 10
+        assert issuer["mdoc_wallet_endpoint"] == platform.url + "/wallet/v1"
+        photo = issuer["credential_configurations_supported"]["photoid"]
+        assert photo["format"] == "mso_mdoc" and photo["doctype"] == PHOTO_ID
+        assert "ES256" in (photo["proof_types_supported"]["jwt"]
+                           ["proof_signing_alg_values_supported"])
+        assert photo["credential_signing_alg_values_supported"] == [-7]
+        for name in ("nonce", "credential", "deferred_credential", "notification"):
+            assert issuer[f"{name}_endpoint"] == f"{platform.issuer}/{name}"
+
+        server = platform.get("/.well-known/oauth-authorization-server/openid4vci").json()
+        assert server["issuer"] == platform.issuer
+        assert server["require_pushed_authorization_requests"] is True
+        assert server["code_challenge_methods_supported"] == ["S256"]
+        assert "ES256" in server["dpop_signing_alg_values_supported"]
+        assert server["pre-authorized_grant_anonymous_access_supported"] is True
+        assert server["authorization_response_iss_parameter_supported"] is True
+        for path in ("/openid4vci/.well-known/oauth-authorization-server",
+                     "/openid4vci/.well-known/openid-configuration"):
+            assert platform.get(path).json() == server
+
+
+def test_signed_metadata(bench):
+    with Platform(bench) as platform:
+        answer = platform.get("/.well-known/openid-credential-issuer/openid4vci",
+                              {"Accept": "application/jwt, application/json;q=0.5"})
+        assert answer.headers["Content-Type"] == "application/jwt"
+        head, body, _ = answer.body.split(".")
+        header, payload = json.loads(unb64(head)), json.loads(unb64(body))
+        assert header["typ"] == "openidvci-issuer-metadata+jwt"
+        assert payload["sub"] == payload["credential_issuer"] == platform.issuer
+        leaf = x509.load_der_x509_certificate(base64.b64decode(header["x5c"][0]))
+        assert leaf == x509.load_pem_x509_certificate(signer(bench))
+
+
+def test_pre_authorized(bench):
+    platform = Platform(bench)
+    made = platform.offer("photoid", claims())
+    with platform:
+        offer = fetch(platform, made)
+        assert offer["credential_issuer"] == platform.issuer
+        assert offer["credential_configuration_ids"] == ["photoid"]
+        assert offer["grants"][PRE_AUTHORIZED]["tx_code"] == {
+            "input_mode": "numeric", "length": 6}
+        wallet = Wallet(platform)
+        answer, identifier = claim(platform, wallet, made)
+        issued = Issued(answer["credentials"][0]["credential"], signer(bench))
+        assert issued.doc_type == PHOTO_ID
+        assert issued.device_key == wallet.keys[0].jwk
+        assert issued.elements[NAMES, "family_name"] == claims()["family_name"]
+        assert issued.valid_from <= time.time() < issued.valid_until
+        assert issued.status["status_list"]["uri"].startswith(platform.url + "/status/tsl/")
+        assert identifier and answer["notification_id"]
+
+
+def test_without_details(bench):
+    """A wallet that knows of configurations alone, and shows no name."""
+    platform = Platform(bench)
+    made = platform.offer("photoid", claims(), "no-tx")
+    with platform:
+        assert "tx_code" not in fetch(platform, made)["grants"][PRE_AUTHORIZED]
+        wallet = Wallet(platform)
+        answer, _ = claim(platform, wallet, made, details=None)
+        Issued(answer["credentials"][0]["credential"], signer(bench))
+
+
+def test_batch(bench):
+    platform = Platform(bench)
+    made = platform.offer("photoid", claims())
+    with platform:
+        wallet = Wallet(platform)
+        # one more than the profile has: the last gets none
+        answer, _ = claim(platform, wallet, made, n_keys=11)
+        documents = [Issued(entry["credential"], signer(bench))
+                     for entry in answer["credentials"]]
+        keys = [json.dumps(document.device_key) for document in documents]
+        assert sorted(keys) == sorted(json.dumps(key.jwk) for key in wallet.keys[:10])
+        places = {document.status["status_list"]["idx"] for document in documents}
+        assert len(places) == 10
+        randoms = {document.raw for document in documents}
+        assert len(randoms) == 10
+
+
+def test_repeated_request(bench):
+    """The answer was lost: the same key gets the same bytes (lifecycle, E6)."""
+    platform = Platform(bench)
+    made = platform.offer("photoid", claims())
+    with platform:
+        wallet = Wallet(platform)
+        answer, identifier = claim(platform, wallet, made)
+        again = wallet.credential({"credential_identifier": identifier}, keys=wallet.keys)
+        assert again.status == 200, str(again)
+        assert again.json()["credentials"] == answer["credentials"]
+
+
+def test_restart(bench):
+    """What was given out is still good after the server has come back."""
+    platform = Platform(bench)
+    made = platform.offer("photoid", claims())
+    with platform:
+        wallet = Wallet(platform)
+        answer = wallet.redeem(fetch(platform, made), ["photoid"], made["tx_code"])
+        identifier = answer.json()["authorization_details"][0]["credential_identifiers"][0]
+        platform.kill()
+        platform.start()
+        answer = wallet.credential({"credential_identifier": identifier})
+        assert answer.status == 200, str(answer)
+
+
+def test_encrypted(bench):
+    platform = Platform(bench, "--require-encryption")
+    made = platform.offer("photoid", claims())
+    with platform:
+        issuer = platform.get("/.well-known/openid-credential-issuer/openid4vci").json()
+        assert issuer["credential_response_encryption"]["encryption_required"] is True
+        [server_key] = issuer["credential_request_encryption"]["jwks"]["keys"]
+        wallet = Wallet(platform)
+        answer = wallet.redeem(fetch(platform, made), ["photoid"], made["tx_code"])
+        identifier = answer.json()["authorization_details"][0]["credential_identifiers"][0]
+        for enc in ("A128GCM", "A256GCM"):
+            mine, device = Key(), Key()
+            wanted = {"jwk": {**mine.jwk, "alg": "ECDH-ES", "kid": "mine"}, "enc": enc}
+            body = {"credential_identifier": identifier,
+                    "proofs": {"jwt": [wallet.proof(device, wallet.c_nonce())]},
+                    "credential_response_encryption": wanted}
+            plain = wallet.send("/credential", json.dumps(body), {"Content-Type": JSON},
+                                wallet.access)
+            expect_error(plain, 400, "invalid_encryption_parameters")
+            sealed = encrypt(server_key, json.dumps(body), enc)
+            answer = wallet.send("/credential", sealed, {"Content-Type": "application/jwt"},
+                                 wallet.access)
+            assert answer.status == 200, str(answer)
+            assert answer.headers["Content-Type"] == "application/jwt"
+            opened = decrypt(mine, answer.body)
+            issued = Issued(opened["credentials"][0]["credential"], signer(bench))
+            assert issued.device_key == device.jwk
+            if enc == "A128GCM":
+                keep = device
+        foreign = encrypt(Key().jwk, json.dumps(body))
+        answer = wallet.send("/credential", foreign, {"Content-Type": "application/jwt"},
+                             wallet.access)
+        expect_error(answer, 400, "invalid_encryption_parameters")
+        assert keep
+
+
+def test_accept(bench):
+    platform = Platform(bench)
+    made = platform.offer("photoid", claims())
+    with platform:
+        wallet = Wallet(platform)
+        answer, identifier = claim(platform, wallet, made)
+        issued = Issued(answer["credentials"][0]["credential"], signer(bench))
+        receipt = {"midUid": identifier, "generation": 1, "digest": issued.digest}
+        for _ in range(2):
+            told = wallet.call("/receipts", receipt)
+            assert told.status == 200, str(told)
+        note = {"notification_id": answer["notification_id"], "event": "credential_accepted"}
+        for _ in range(2):
+            told = wallet.send("/notification", json.dumps(note), {"Content-Type": JSON},
+                               wallet.access)
+            assert told.status == 204, str(told)
+        sync = wallet.call("/sync", {"agent": {"version": "0", "clientType": "test"},
+                                     "clock": int(time.time()),
+                                     "docs": [{"midUid": identifier, "generation": 1,
+                                               "validUntil": issued.valid_until,
+                                               "state": "active"}]})
+        assert sync.status == 200, str(sync)
+        [doc] = sync.json()["docs"]
+        assert doc["midUid"] == identifier and doc["effective"] == "active", doc
+
+
+def test_renew(bench):
+    """A refresh token later, a new generation for the same credential."""
+    platform = Platform(bench)
+    made = platform.offer("photoid", claims())
+    with platform:
+        wallet = Wallet(platform)
+        answer, identifier = claim(platform, wallet, made)
+        first = Issued(answer["credentials"][0]["credential"], signer(bench))
+        wallet.call("/receipts", {"midUid": identifier, "generation": 1,
+                                  "digest": first.digest})
+        wallet.call(f"/device-credentials/{identifier}/accept")
+        platform.stop()
+        days = 28
+        platform.options += ("--clock-offset", str(days * 86400))
+        platform.start()
+        wallet.offset = days * 86400
+        answer = wallet.token({"grant_type": "refresh_token",
+                               "refresh_token": wallet.refresh})
+        assert answer.status == 200, str(answer)
+        answer = wallet.credential({"credential_identifier": identifier})
+        assert answer.status == 200, str(answer)
+        second = Issued(answer.json()["credentials"][0]["credential"], signer(bench))
+        assert second.valid_until >= first.valid_until + (days - 1) * 86400
+        assert second.device_key == wallet.keys[0].jwk != first.device_key
+        assert second.elements.keys() == first.elements.keys()
+
+
+if __name__ == "__main__":
+    main(globals())
