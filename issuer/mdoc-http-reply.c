@@ -264,7 +264,8 @@ static ssize_t
 read_stream (void *data, uint64_t pos, char *buffer, size_t max)
 {
   MdocHttpStream *self = data;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (
+      &self->lock);
   const gsize len = MIN (max, self->pending->len);
 
   if (len > 0)
@@ -434,7 +435,8 @@ wake (MdocHttpStream *self)
 gboolean
 mdoc_http_stream_write (MdocHttpStream *self, const char *text)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (
+      &self->lock);
   const gsize len = strlen (text);
 
   if (self->is_gone || self->is_closed)
@@ -460,7 +462,8 @@ mdoc_http_stream_write (MdocHttpStream *self, const char *text)
 void
 mdoc_http_stream_close (MdocHttpStream *self)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (
+      &self->lock);
 
   self->is_closed = TRUE;
   wake (self);
@@ -469,7 +472,8 @@ mdoc_http_stream_close (MdocHttpStream *self)
 void
 mdoc_http_stream_detach (MdocHttpStream *self)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (
+      &self->lock);
 
   self->is_gone = TRUE;
   self->is_asleep = FALSE;

@@ -156,7 +156,8 @@ mdoc_vci_limiter_count (MdocVciLimiter *self,
                         const char *address,
                         gint64 now_us)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (
+      &self->lock);
   g_autofree char *network = dup_network (address);
   Misses *misses = g_hash_table_lookup (self->by_address, network);
 
@@ -186,7 +187,8 @@ mdoc_vci_limiter_check (MdocVciLimiter *self,
                         const char *address,
                         gint64 now_us)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (
+      &self->lock);
   g_autofree char *network = dup_network (address);
   const Misses *misses = g_hash_table_lookup (self->by_address, network);
 

@@ -20,7 +20,7 @@ decrypt (MdocVci *self, MdocSpan body)
 {
   g_autofree char *compact = g_strndup ((const char *) body.data, body.len);
   g_autoptr (MdocJwe) jwe = NULL;
-  g_autoptr (GMutexLocker) locker = NULL;
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = NULL;
   const char *kid;
 
   jwe = mdoc_jwe_parse (compact, MDOC_CREDENTIAL_REQUEST_MAX_BYTES, NULL);
