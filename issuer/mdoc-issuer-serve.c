@@ -136,6 +136,7 @@ open_endpoints (Platform *self, const MdocServeOptions *options, GError **error)
     .login = options->login_policy,
     .is_bearer_allowed = options->is_bearer_allowed,
     .is_encryption_required = options->is_encryption_required,
+    .takes_drafts = options->takes_drafts,
     .trusts_proxy = options->is_behind_proxy,
   };
 

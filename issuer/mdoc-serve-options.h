@@ -40,6 +40,7 @@ typedef struct
   gboolean is_bearer_allowed;
   gboolean is_encryption_required;
   gboolean is_behind_proxy;
+  gboolean takes_drafts;
 
   MdocVciAttestation attestation_policy;
   MdocVciLogin login_policy;

@@ -29,7 +29,7 @@ check_seal (MdocVci *self,
             MdocHttpReply *reply)
 {
   /* who may read the request may put another key into it (8.2) */
-  if (seal->key != NULL && !was_encrypted)
+  if (seal->key != NULL && !was_encrypted && !self->config.takes_drafts)
     {
       mdoc_vci_refuse (reply,
                        MDOC_PROTOCOL_INVALID_ENCRYPTION_PARAMETERS,

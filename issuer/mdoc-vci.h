@@ -40,6 +40,8 @@ typedef enum
  * @login: how people log in
  * @is_bearer_allowed: whether tokens may be bound to no key
  * @is_encryption_required: whether requests and answers have to be encrypted
+ * @takes_drafts: whether what drafts of the standard allowed is taken: a
+ * request in the clear for an encrypted answer
  * @trusts_proxy: whether a proxy in front tells where requests come from
  *
  * How the endpoints behave.
@@ -55,6 +57,7 @@ typedef struct
   MdocVciLogin login;
   gboolean is_bearer_allowed;
   gboolean is_encryption_required;
+  gboolean takes_drafts;
   gboolean trusts_proxy;
 } MdocVciConfig;
 
