@@ -159,9 +159,8 @@ write_envelope (const MdocRegisterCall *call,
   return mdoc_json_write (root);
 }
 
-/* "exchange.*" is a type that begins so; @wanted is separated by lines */
-static gboolean
-is_wanted (const char *wanted, const char *type)
+gboolean
+mdoc_register_is_wanted (const char *wanted, const char *type)
 {
   g_auto (GStrv) patterns = NULL;
 
@@ -205,7 +204,9 @@ add_deliveries (MdocRegister *self,
     {
       if (!mdoc_cursor_next (cursor, &has_row, error))
         return FALSE;
-      if (has_row && is_wanted (mdoc_cursor_get_text (cursor, 1), event->type))
+      if (has_row
+          && mdoc_register_is_wanted (mdoc_cursor_get_text (cursor, 1),
+                                      event->type))
         {
           gint64 id = mdoc_cursor_get_int (cursor, 0);
 

@@ -222,6 +222,10 @@ gboolean mdoc_register_write_event (MdocRegister *self,
                                     const MdocEventParts *event,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* @wanted: (nullable): types with a line for each; "exchange.*" is all that
+ * begin so */
+gboolean mdoc_register_is_wanted (const char *wanted, const char *type);
+
 typedef struct
 {
   const char *action;

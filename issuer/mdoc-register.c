@@ -7,7 +7,7 @@
 
 #include "config.h"
 
-#include "issuer/mdoc-register-private.h"
+#include "issuer/mdoc-register.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,6 +17,7 @@
 
 #include "base/mdoc-text.h"
 #include "crypto/mdoc-crypto.h"
+#include "issuer/mdoc-register-private.h"
 
 /* changes in one commit: enough to share the disk's time, few enough that the
  * first does not wait long */

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/mdoc-text.h"
+#include "openid/mdoc-jwk.h"
 
 static void
 set_text (char **text, const char *value)
@@ -227,26 +228,33 @@ take_tokens (MdocTestHolding *self, MdocRegisterTokens *tokens)
   g_assert_no_error (error);
 }
 
-MdocTestHolding *
-mdoc_test_register_claim (MdocTestRegister *self,
-                          const char *profile_id,
-                          const char *thumb)
+static MdocTestHolding *
+claim (MdocTestRegister *self,
+       const MdocRegisterOfferItem *item,
+       const char *thumb)
 {
   MdocTestHolding *holding = g_new0 (MdocTestHolding, 1);
-  g_autofree char *claims = mdoc_test_register_make_claims ("Lindqvist");
-  g_autoptr (MdocRegisterOffer) offer = mdoc_test_register_offer (self,
-                                                                  profile_id,
-                                                                  claims);
-  const MdocRegisterTokenRequest request = {
+  const MdocRegisterOfferRequest offered = {
+    .items = item,
+    .n_items = 1,
+    .grant = MDOC_PROFILE_PRE_AUTHORIZED,
+  };
+  MdocRegisterTokenRequest request = {
     .grant = MDOC_REGISTER_PRE_AUTHORIZED_CODE,
-    .code = offer->pre_authorized_code,
-    .tx_code = offer->tx_code,
     .dpop_thumbprint = thumb,
   };
   g_autoptr (MdocRegisterTokens) tokens = NULL;
-  const MdocRegisterTokenItem *item;
+  g_autoptr (MdocRegisterOffer) offer = NULL;
+  const MdocRegisterTokenItem *token_item;
   g_autoptr (GError) error = NULL;
 
+  offer = mdoc_register_create_offer (self->reg,
+                                      mdoc_test_register_as (self, "issuer"),
+                                      &offered,
+                                      &error);
+  g_assert_no_error (error);
+  request.code = offer->pre_authorized_code;
+  request.tx_code = offer->tx_code;
   tokens = mdoc_register_redeem (self->reg,
                                  mdoc_test_register_as (self, "holder"),
                                  &request,
@@ -255,11 +263,33 @@ mdoc_test_register_claim (MdocTestRegister *self,
   holding->test = self;
   holding->thumb = g_strdup (thumb);
   holding->exchange_id = g_strdup (offer->exchange_ids[0]);
-  item = tokens->items->pdata[0];
-  holding->mid_uid = g_strdup (item->mid_uid);
+  token_item = tokens->items->pdata[0];
+  holding->mid_uid = g_strdup (token_item->mid_uid);
   holding->keys = mdoc_test_register_make_keys (1);
   take_tokens (holding, tokens);
   return holding;
+}
+
+MdocTestHolding *
+mdoc_test_register_claim_with (MdocTestRegister *self,
+                               const char *profile_id,
+                               const char *claims_json,
+                               const char *thumb)
+{
+  const MdocRegisterOfferItem item = { .profile_id = profile_id,
+                                       .claims_json = claims_json };
+
+  return claim (self, &item, thumb);
+}
+
+MdocTestHolding *
+mdoc_test_register_claim (MdocTestRegister *self,
+                          const char *profile_id,
+                          const char *thumb)
+{
+  g_autofree char *claims = mdoc_test_register_make_claims ("Lindqvist");
+
+  return mdoc_test_register_claim_with (self, profile_id, claims, thumb);
 }
 
 MdocRegisterCredential *
@@ -365,23 +395,55 @@ mdoc_test_holding_receive (MdocTestHolding *self)
   g_assert_no_error (error);
 }
 
+static void
+accept (MdocTestHolding *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  mdoc_test_holding_get (self);
+  mdoc_test_holding_receive (self);
+  g_assert_true (
+      mdoc_register_accept (self->test->reg,
+                            mdoc_test_register_as (self->test, "holder"),
+                            self->thumb,
+                            self->mid_uid,
+                            &error));
+  g_assert_no_error (error);
+}
+
 MdocTestHolding *
 mdoc_test_register_hold (MdocTestRegister *self,
                          const char *profile_id,
                          const char *thumb)
 {
   MdocTestHolding *holding = mdoc_test_register_claim (self, profile_id, thumb);
-  g_autoptr (GError) error = NULL;
 
-  mdoc_test_holding_get (holding);
-  mdoc_test_holding_receive (holding);
-  g_assert_true (mdoc_register_accept (self->reg,
-                                       mdoc_test_register_as (self, "holder"),
-                                       thumb,
-                                       holding->mid_uid,
-                                       &error));
-  g_assert_no_error (error);
+  accept (holding);
   return holding;
+}
+
+MdocTestHolding *
+mdoc_test_register_hold_credential (MdocTestRegister *self,
+                                    const char *credential_id,
+                                    const char *thumb)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MdocRegisterCredentialInfo) info
+      = mdoc_register_get_credential (self->reg, credential_id, &error);
+  MdocRegisterOfferItem item = { .credential_id = credential_id };
+  MdocTestHolding *holding;
+
+  g_assert_no_error (error);
+  item.profile_id = info->profile_id;
+  holding = claim (self, &item, thumb);
+  accept (holding);
+  return holding;
+}
+
+char *
+mdoc_test_register_dup_thumb (MdocPublicKey *key)
+{
+  return mdoc_jwk_dup_thumbprint (key);
 }
 
 void
@@ -511,30 +573,4 @@ mdoc_test_register_get_event (MdocTestRegister *self, const char *type)
   node = json_from_string (event->json, NULL);
   g_assert_nonnull (node);
   return json_node_dup_object (node);
-}
-
-void
-mdoc_test_register_change (MdocTestRegister *self,
-                           const char *credential_id,
-                           const char *mid_uid,
-                           MdocRegisterScope scope,
-                           const char *state)
-{
-  const char *const mid_uids[] = { mid_uid, NULL };
-  const MdocRegisterStateChange change = {
-    .credential_id = credential_id,
-    .mid_uids = mid_uid != NULL ? mid_uids : NULL,
-    .scope = scope,
-    .new_state = state,
-  };
-  g_autoptr (GError) error = NULL;
-  gboolean changed;
-
-  g_assert_true (
-      mdoc_register_change_state (self->reg,
-                                  mdoc_test_register_as (self, "issuer"),
-                                  &change,
-                                  &changed,
-                                  &error));
-  g_assert_no_error (error);
 }

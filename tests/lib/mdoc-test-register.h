@@ -77,6 +77,10 @@ GPtrArray *mdoc_test_register_make_keys (guint n);
 MdocTestHolding *mdoc_test_register_claim (MdocTestRegister *self,
                                            const char *profile_id,
                                            const char *thumb);
+MdocTestHolding *mdoc_test_register_claim_with (MdocTestRegister *self,
+                                                const char *profile_id,
+                                                const char *claims_json,
+                                                const char *thumb);
 /* E5, or a renewal: nullable with @error set */
 MdocRegisterCredential *
 mdoc_test_holding_prepare (MdocTestHolding *self, GError **error);
@@ -89,6 +93,11 @@ void mdoc_test_holding_receive (MdocTestHolding *self);
 MdocTestHolding *mdoc_test_register_hold (MdocTestRegister *self,
                                           const char *profile_id,
                                           const char *thumb);
+/* one more instance of a credential that is there */
+MdocTestHolding *mdoc_test_register_hold_credential (MdocTestRegister *self,
+                                                     const char *credential_id,
+                                                     const char *thumb);
+char *mdoc_test_register_dup_thumb (MdocPublicKey *key);
 /* new tokens, new keys, the next generation */
 void mdoc_test_holding_refresh (MdocTestHolding *self);
 void mdoc_test_holding_renew (MdocTestHolding *self);
@@ -107,10 +116,4 @@ mdoc_test_register_count_events (MdocTestRegister *self, const char *type);
 /* the last of a type */
 JsonObject *
 mdoc_test_register_get_event (MdocTestRegister *self, const char *type);
-void mdoc_test_register_change (MdocTestRegister *self,
-                                const char *credential_id,
-                                const char *mid_uid,
-                                MdocRegisterScope scope,
-                                const char *state);
-
 G_END_DECLS
