@@ -15,6 +15,7 @@
 
 #include "base/mdoc-file.h"
 #include "base/mdoc-names.h"
+#include "issuer/mdoc-admin.h"
 #include "issuer/mdoc-issuer-input.h"
 #include "issuer/mdoc-issuer-verbs.h"
 #include "issuer/mdoc-serve-options.h"
@@ -23,11 +24,14 @@
  * wait for the disk together */
 #define N_WORKERS     16
 #define MAX_PEM_BYTES ((gsize) 256 * 1024)
+/* bulk changes of 100,000 items */
+#define MAX_ADMIN_BYTES ((gsize) 16 * 1024 * 1024)
 
 /* What runs, in the order in which it has to end. */
 typedef struct
 {
   MdocHttpServer *server;
+  MdocAdmin *admin;
   MdocVci *vci;
   MdocVciSigners *signers;
   MdocRegister *reg;
@@ -36,6 +40,12 @@ typedef struct
 static void
 platform_clear (Platform *self)
 {
+  /* streams and threads of the administration, then who still asks */
+  if (self->admin != NULL)
+    mdoc_admin_stop (self->admin);
+  if (self->server != NULL)
+    mdoc_http_server_stop (self->server);
+  mdoc_admin_free (self->admin);
   mdoc_http_server_free (self->server);
   mdoc_vci_free (self->vci);
   mdoc_vci_signers_free (self->signers);
@@ -69,7 +79,8 @@ load_signers (Platform *self, const MdocServeOptions *options, GError **error)
   doc_types = mdoc_issuer_input_read_doc_types (options->doc_types, error);
   if (doc_types == NULL)
     return FALSE;
-  self->signers = mdoc_vci_signers_new (doc_types, N_WORKERS);
+  /* one more, which the status lists have for themselves */
+  self->signers = mdoc_vci_signers_new (doc_types, N_WORKERS + 1);
 
   if (options->pki != NULL)
     {
@@ -152,6 +163,70 @@ open_endpoints (Platform *self, const MdocServeOptions *options, GError **error)
   return self->vci != NULL;
 }
 
+/* (nullable): the description of the administration, where it is installed */
+static char *
+find_openapi (void)
+{
+  const char *data = g_getenv (MDOC_ENV_DATA_DIR);
+  g_autofree char *path = g_build_filename (data != NULL ? data : MDOC_DATA_DIR,
+                                            "openapi",
+                                            "mdoc-issuer.json",
+                                            NULL);
+
+  return g_file_test (path, G_FILE_TEST_IS_REGULAR) ? g_steal_pointer (&path)
+                                                    : NULL;
+}
+
+static gboolean
+open_administration (Platform *self,
+                     const MdocServeOptions *options,
+                     GError **error)
+{
+  g_autofree const char **names = mdoc_vci_signers_list (self->signers);
+  g_autoptr (GArray) signers = g_array_new (FALSE,
+                                            FALSE,
+                                            sizeof (MdocAdminSigner));
+  g_autofree char *openapi = find_openapi ();
+  g_autoptr (GBytes) anchors = NULL;
+  g_autofree char *anchors_pem = NULL;
+  MdocAdminConfig config = {
+    .reg = self->reg,
+    .clock = &options->clock,
+    .key_file = options->admin_key_file,
+    .openapi_file = openapi,
+    .issuer_name = options->name != NULL ? options->name : "mdoc-issuer",
+    .issuer_path = "/openid4vci",
+    .allow_plain_loopback = options->is_plain,
+  };
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      const MdocAdminSigner signer = {
+        names[i],
+        mdoc_vci_signers_borrow (self->signers, names[i]),
+        mdoc_vci_signers_get_chain (self->signers, names[i])
+      };
+
+      g_array_append_val (signers, signer);
+    }
+  config.signers = (const MdocAdminSigner *) (gpointer) signers->data;
+  config.n_signers = signers->len;
+  if (options->event_anchors != NULL)
+    {
+      anchors = mdoc_file_read (options->event_anchors, MAX_PEM_BYTES, error);
+      if (anchors == NULL)
+        return FALSE;
+      anchors_pem = g_strndup (g_bytes_get_data (anchors, NULL),
+                               g_bytes_get_size (anchors));
+      config.anchors_pem = anchors_pem;
+    }
+
+  self->admin = mdoc_admin_new (&config, error);
+  for (guint i = 0; i < signers->len; i++)
+    mdoc_key_unref (g_array_index (signers, MdocAdminSigner, i).key);
+  return self->admin != NULL;
+}
+
 static gboolean
 read_tls (const MdocServeOptions *options,
           char **ret_certificate,
@@ -194,6 +269,8 @@ start_server (Platform *self, const MdocServeOptions *options, GError **error)
     .listen = options->listen,
     .base_url = options->base_url,
     .clock = &options->clock,
+    .large_prefix = MDOC_ADMIN_PATH "/",
+    .max_large_body_bytes = MAX_ADMIN_BYTES,
     .n_workers = N_WORKERS,
   };
 
@@ -205,7 +282,9 @@ start_server (Platform *self, const MdocServeOptions *options, GError **error)
 
   self->server = mdoc_http_server_new ();
   mdoc_vci_add_routes (self->vci, self->server);
-  return mdoc_http_server_start (self->server, &config, error);
+  mdoc_admin_add_routes (self->admin, self->server);
+  return mdoc_http_server_start (self->server, &config, error)
+         && mdoc_admin_start (self->admin, self->server, error);
 }
 
 static gboolean
@@ -266,6 +345,7 @@ run (MdocCommand *command, GError **error)
   if (platform.reg == NULL || !load_signers (&platform, &options, error)
       || !load_profiles (&platform, &options, error)
       || !open_endpoints (&platform, &options, error)
+      || !open_administration (&platform, &options, error)
       || !start_server (&platform, &options, error))
     return g_error_matches (*error,
                             MDOC_PROGRAM_ERROR,

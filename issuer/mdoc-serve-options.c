@@ -29,6 +29,8 @@ mdoc_serve_options_clear (MdocServeOptions *self)
   g_free (self->tls_cert);
   g_free (self->tls_key);
   g_free (self->name);
+  g_free (self->admin_key_file);
+  g_free (self->event_anchors);
   g_free (self->attestation);
   g_free (self->wallet_anchors);
   g_free (self->login);
@@ -223,6 +225,10 @@ mdoc_serve_options_parse (MdocServeOptions *self,
       "Folder of document types instead of the installed one", "DIR" },
     { "name", 0, 0, G_OPTION_ARG_STRING, &self->name,
       "Name of the issuer, for people", "TEXT" },
+    { "admin-key-file", 0, 0, G_OPTION_ARG_FILENAME, &self->admin_key_file,
+      "Keys of those who may administer; without, nobody may", "FILE" },
+    { "event-anchors", 0, 0, G_OPTION_ARG_FILENAME, &self->event_anchors,
+      "Whom to trust when events are sent, PEM (the system's)", "PEM" },
     { "attestation", 0, 0, G_OPTION_ARG_STRING, &self->attestation,
       "Attestation of wallets (none)", "none|optional|required" },
     { "wallet-anchors", 0, 0, G_OPTION_ARG_FILENAME, &self->wallet_anchors,

@@ -31,6 +31,8 @@ typedef struct
   char *tls_cert;
   char *tls_key;
   char *name;
+  char *admin_key_file;
+  char *event_anchors;
   char *attestation;
   char *wallet_anchors;
   char *login;

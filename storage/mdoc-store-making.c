@@ -123,8 +123,9 @@ static gboolean
 sweep_row (MdocStore *self, sqlite3_stmt *row, GError **error)
 {
   const char *id = mdoc_store_column_text (row, 0);
-  MdocKeystore *keystore
-      = mdoc_store_get_keystore (self, mdoc_store_column_text (row, 1));
+  MdocKeystore *keystore = mdoc_store_get_keystore (self,
+                                                    mdoc_store_column_text (row,
+                                                                            1));
   g_autoptr (MdocSecret) handle = NULL;
 
   if (keystore == NULL)
