@@ -86,7 +86,8 @@ mdoc_http_address_parse (const char *uri,
     }
 
   url = curl_url ();
-  if (url == NULL || curl_url_set (url, CURLUPART_URL, uri, 0) != CURLUE_OK
+  if (url == NULL
+      || curl_url_set (url, CURLUPART_URL, uri, CURLU_PATH_AS_IS) != CURLUE_OK
       || curl_url_get (url, CURLUPART_HOST, &host, 0) != CURLUE_OK)
     complaint = "it is none";
   else if (has_part (url, CURLUPART_USER) || has_part (url, CURLUPART_PASSWORD))

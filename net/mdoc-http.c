@@ -422,6 +422,7 @@ set_trust (MdocHttpClient *self, CURL *easy, gboolean is_plain)
          && SET (easy, CURLOPT_SSL_VERIFYHOST, 2L)
          && SET (easy, CURLOPT_SSLVERSION, (long) CURL_SSLVERSION_TLSv1_2)
          && SET (easy, CURLOPT_FOLLOWLOCATION, 0L)
+         && SET (easy, CURLOPT_PATH_AS_IS, 1L)
          && SET (easy, CURLOPT_NETRC, (long) CURL_NETRC_IGNORED)
          && SET (easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L)
          && SET (easy, CURLOPT_HTTP_VERSION, (long) CURL_HTTP_VERSION_1_1);

@@ -221,7 +221,8 @@ mdoc_test_https_script (MdocTestHttps *self, const char *path, const char *json)
 {
   g_autofree char *where = g_strconcat ("/_script", path, NULL);
   g_autoptr (GBytes) body = g_bytes_new (json, strlen (json));
-  g_autoptr (GBytes) reply = talk (self, "PUT", where, body);
+
+  g_bytes_unref (talk (self, "PUT", where, body));
 }
 
 void
@@ -308,5 +309,6 @@ void
 mdoc_test_https_wait_gone (MdocTestHttps *self, const char *path)
 {
   g_autofree char *where = g_strconcat ("/_wait", path, NULL);
-  g_autoptr (GBytes) reply = talk (self, "GET", where, NULL);
+
+  g_bytes_unref (talk (self, "GET", where, NULL));
 }

@@ -15,7 +15,7 @@
 
 #define MAX_BYTES ((gsize) 256 * 1024)
 /* more than the client may take for an answer of MAX_BYTES, far less than what
- * is sent: pages, of whole programs that may be sanitized */
+ * is sent */
 #define MAX_GROWTH_BYTES ((gsize) 32 * 1024 * 1024)
 
 static MdocTestHttps server;
@@ -108,7 +108,9 @@ test_fault (gconstpointer data)
   g_assert_true (was_sent);
   /* the connection is gone, and with it what the server would still send */
   mdoc_test_https_wait_gone (&server, path);
-  g_assert_cmpuint (after, <, before + MAX_GROWTH_BYTES);
+  /* a sanitizer keeps what was freed, to look at it */
+  if (g_getenv ("MDOC_TEST_SANITIZED") == NULL)
+    g_assert_cmpuint (after, <, before + MAX_GROWTH_BYTES);
   /* asked once: who asks again is for the caller to say */
   g_assert_cmpuint (mdoc_test_https_count (&server, path), ==, 1);
 

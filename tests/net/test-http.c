@@ -69,6 +69,19 @@ test_get (void)
   g_assert_false (json_object_has_member (sent, "content-length"));
 }
 
+/* a proof is made for the address as it was given: so that one is asked */
+static void
+test_address_is_asked_as_it_is (void)
+{
+  static const char path[] = "/as/./it/../is//%7e%2F?a=%20";
+  g_autoptr (MdocHttpResponse) response = NULL;
+  g_autoptr (GError) error = NULL;
+
+  response = get ("good", path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (mdoc_test_https_count (&server, path), ==, 1);
+}
+
 static void
 test_post (void)
 {
@@ -500,6 +513,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   mdoc_test_https_set_up (&server);
   g_test_add_func ("/http/get", test_get);
+  g_test_add_func ("/http/address-is-asked-as-it-is",
+                   test_address_is_asked_as_it_is);
   g_test_add_func ("/http/post", test_post);
   g_test_add_func ("/http/post-nothing", test_post_nothing);
   g_test_add_func ("/http/status-is-no-error", test_status_is_no_error);
