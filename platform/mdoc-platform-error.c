@@ -22,6 +22,7 @@ typedef struct
 {
   MdocPlatformTrouble trouble;
   char *name;
+  char *description;
 } MdocPlatformErrorPrivate;
 
 static void
@@ -31,18 +32,27 @@ mdoc_platform_error_private_init (MdocPlatformErrorPrivate *self)
 }
 
 static void
+set_trouble (MdocPlatformErrorPrivate *self, const MdocPlatformTrouble *trouble)
+{
+  self->trouble = *trouble;
+  self->name = g_strdup (trouble->name);
+  self->description = g_strdup (trouble->description);
+  self->trouble.name = self->name;
+  self->trouble.description = self->description;
+}
+
+static void
 mdoc_platform_error_private_copy (const MdocPlatformErrorPrivate *source,
                                   MdocPlatformErrorPrivate *self)
 {
-  self->trouble = source->trouble;
-  self->name = g_strdup (source->name);
-  self->trouble.name = self->name;
+  set_trouble (self, &source->trouble);
 }
 
 static void
 mdoc_platform_error_private_clear (MdocPlatformErrorPrivate *self)
 {
   g_free (self->name);
+  g_free (self->description);
 }
 
 /* GLib's own macro casts a const away, and bytes to a struct */
@@ -121,7 +131,6 @@ make_error (MdocPlatformError klass,
             const char *reason)
 {
   GError *error;
-  MdocPlatformErrorPrivate *details;
 
   error = g_error_new (MDOC_PLATFORM_ERROR,
                        (gint) klass,
@@ -129,10 +138,7 @@ make_error (MdocPlatformError klass,
                        what,
                        trouble->name,
                        reason);
-  details = mdoc_platform_error_get_private (error);
-  details->trouble = *trouble;
-  details->name = g_strdup (trouble->name);
-  details->trouble.name = details->name;
+  set_trouble (mdoc_platform_error_get_private (error), trouble);
   return error;
 }
 

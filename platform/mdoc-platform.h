@@ -60,6 +60,8 @@ GQuark mdoc_platform_error_quark (void);
  * @name: what it was, for logs and people: a code of the standards
  *   ("invalid_grant"), of #MdocHttpError ("name-not-found"), "http-503", or one
  *   of ours ("content-type")
+ * @description: (nullable): what the platform said about it, of any meaning, in
+ *   printable characters
  * @code: if it is a code of the standards; else %MDOC_PROTOCOL_UNKNOWN
  * @status: the status of HTTP; 0 if there was no answer
  * @retry_after_s: in how many seconds the platform wants to be asked again; -1
@@ -72,6 +74,7 @@ GQuark mdoc_platform_error_quark (void);
 typedef struct
 {
   const char *name;
+  const char *description;
   MdocProtocolCode code;
   guint status;
   gint64 retry_after_s;

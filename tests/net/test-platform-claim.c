@@ -215,6 +215,11 @@ test_token_refusals_are_classified (void)
       trouble = mdoc_platform_error_get_trouble (copy);
       g_assert_cmpstr (trouble->name, ==, refusals[i].name);
       g_assert_cmpuint (trouble->status, ==, refusals[i].status);
+      g_assert_cmpstr (trouble->description,
+                       ==,
+                       strstr (refusals[i].body, "too late") != NULL
+                           ? "too late"
+                           : NULL);
       g_assert_cmpint (trouble->retry_after_s, ==, 30);
       g_assert_true (trouble->was_sent);
     }
