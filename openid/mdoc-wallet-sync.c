@@ -66,6 +66,24 @@ find_dup (JsonObject *object,
   return TRUE;
 }
 
+/* A list may be empty, unlike the arrays of OpenID4VCI.
+ * @ret_array: (nullable): %NULL if there is nothing in it */
+static gboolean
+find_list (JsonObject *object,
+           const char *member,
+           guint max,
+           JsonArray **ret_array,
+           GError **error)
+{
+  JsonNode *node = json_object_get_member (object, member);
+
+  *ret_array = NULL;
+  if (node != NULL && JSON_NODE_HOLDS_ARRAY (node)
+      && json_array_get_length (json_node_get_array (node)) == 0)
+    return TRUE;
+  return mdoc_json_find_array (object, member, max, ret_array, error);
+}
+
 MdocWalletDoc *
 mdoc_wallet_doc_new (const char *mid_uid,
                      gint64 generation,
@@ -204,10 +222,9 @@ mdoc_wallet_sync_parse (MdocSpan json, GError **error)
                    error))
     return NULL;
 
-  docs = mdoc_json_get_array (object, "docs", MDOC_WALLET_MAX_DOCS, error);
-  if (docs == NULL)
+  if (!find_list (object, "docs", MDOC_WALLET_MAX_DOCS, &docs, error))
     return NULL;
-  for (guint i = 0; i < json_array_get_length (docs); i++)
+  for (guint i = 0; docs != NULL && i < json_array_get_length (docs); i++)
     {
       JsonObject *doc = mdoc_json_array_get_object (docs, i, "docs", error);
 
@@ -487,7 +504,7 @@ read_list (MdocWalletSyncReply *self,
 {
   JsonArray *array;
 
-  if (!mdoc_json_find_array (object, member, max, &array, error))
+  if (!find_list (object, member, max, &array, error))
     return FALSE;
   for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
     {

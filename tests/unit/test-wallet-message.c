@@ -68,6 +68,23 @@ test_sync (void)
   g_assert_cmpstr (doc->state, ==, "active");
 }
 
+/* a device that has nothing yet, or nothing more */
+static void
+test_sync_of_nothing (void)
+{
+  g_autoptr (MdocWalletSync) sync = mdoc_wallet_sync_new ();
+  g_autoptr (MdocWalletSync) copy = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  sync->agent_version = g_strdup ("0.1.0");
+  sync->client_type = g_strdup ("embedded");
+  text = mdoc_wallet_sync_to_json (sync);
+  copy = mdoc_wallet_sync_parse (mdoc_span_from_text (text), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (copy->docs->len, ==, 0);
+}
+
 static void
 test_sync_reply (void)
 {
@@ -131,6 +148,10 @@ static const struct
   { "{\"serverTime\":1,\"cursor\":\"c\"}", ACCEPTED },
   { "{\"serverTime\":1,\"cursor\":\"c\",\"docs\":null,\"new\":[{}]}",
     ACCEPTED },
+  { "{\"serverTime\":1,\"cursor\":\"c\",\"docs\":[],\"actions\":[],"
+    "\"messages\":[]}",
+    ACCEPTED },
+  { "{\"serverTime\":1,\"cursor\":\"c\",\"docs\":{}}", MDOC_JSON_ERROR_SCHEMA },
   { "{\"cursor\":\"c\"}", MDOC_JSON_ERROR_SCHEMA },
   { "{\"serverTime\":1}", MDOC_JSON_ERROR_SCHEMA },
   { "{\"serverTime\":\"1\",\"cursor\":\"c\"}", MDOC_JSON_ERROR_SCHEMA },
@@ -336,6 +357,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/wallet-message/words", test_words);
   g_test_add_func ("/wallet-message/sync", test_sync);
+  g_test_add_func ("/wallet-message/sync-of-nothing", test_sync_of_nothing);
   g_test_add_func ("/wallet-message/sync-reply", test_sync_reply);
   g_test_add_func ("/wallet-message/replies", test_replies);
   g_test_add_func ("/wallet-message/limits-both-sides", test_limits_both_sides);
