@@ -31,7 +31,9 @@ typedef struct
 
   MdocJweEnc enc;
   MdocKey *response_key; /* nullable: the answer comes in the clear */
+  gboolean is_encrypted;
   gboolean is_second_nonce;
+  gboolean is_second_key;
 } CredentialCall;
 
 static void
@@ -145,7 +147,8 @@ post (MdocPlatformCall *call,
 
   if (credential->response_key != NULL)
     exchange.accept = MDOC_TYPE_JWT ", " MDOC_TYPE_JSON;
-  if (request_enc >= 0)
+  credential->is_encrypted = request_enc >= 0;
+  if (credential->is_encrypted)
     {
       MdocJwk *recipient = self->issuer_metadata->request.keys->pdata[0];
       char *encrypted = mdoc_jwe_encrypt (mdoc_span_from_text (text),

@@ -294,6 +294,7 @@ mdoc_platform_discover (MdocPlatformCall *call)
 {
   g_autofree char *uri = mdoc_issuer_metadata_dup_uri (call->platform->issuer);
 
+  mdoc_platform_discovery_free (call->discovery);
   call->discovery = g_new0 (Discovery, 1);
   get_metadata (call, uri, MDOC_METADATA_MAX_BYTES, on_issuer);
 }

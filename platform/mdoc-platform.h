@@ -323,8 +323,9 @@ typedef struct
 } MdocPlatformCredentialRequest;
 
 /* Nonce, proofs, credential; at invalid_nonce once more. Encrypted where the
- * issuer offers it. The same keys again give the same credentials, so that a
- * request whose answer was lost is made again. */
+ * issuer offers it, at invalid_encryption_parameters once more with metadata
+ * that are asked for anew. The same keys again give the same credentials, so
+ * that a request whose answer was lost is made again. */
 void
 mdoc_platform_credential_async (MdocPlatform *self,
                                 const MdocPlatformCredentialRequest *request,

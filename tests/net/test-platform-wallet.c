@@ -157,6 +157,47 @@ test_encrypted (void)
   g_assert_cmpuint (g_strv_length (request->jwt_proofs), ==, 1);
 }
 
+/* an issuer has a key for its lifetime only, and says so in its metadata */
+static void
+test_encryption_key_that_is_another_by_now (void)
+{
+  g_autoptr (MdocPlatformTokens) tokens = mdoc_test_platform_make_tokens ();
+  g_autoptr (MdocKey) old = mdoc_key_generate (MDOC_CURVE_P256, NULL);
+  g_autoptr (MdocKey) key = mdoc_key_generate (MDOC_CURVE_P256, NULL);
+  g_autoptr (MdocJwe) jwe = NULL;
+  g_autoptr (MdocSecret) json = NULL;
+  g_autoptr (JsonNode) log = NULL;
+  g_autoptr (GError) error = NULL;
+
+  begin_encrypted (old, TRUE);
+  g_ptr_array_set_size (platform.metadata->request.keys, 0);
+  g_ptr_array_add (platform.metadata->request.keys,
+                   mdoc_jwk_new (mdoc_key_get_public (key),
+                                 "k2",
+                                 MDOC_JWE_ALG,
+                                 "enc"));
+  mdoc_test_platform_publish (&platform);
+  mdoc_test_platform_answer (&platform,
+                             "/credential",
+                             400,
+                             "{\"error\":\"invalid_encryption_parameters\"}",
+                             NULL);
+  g_assert_null (mdoc_test_platform_credential (&platform, tokens, 1, &error));
+  /* once more, but not for ever */
+  g_assert_error (error, MDOC_PLATFORM_ERROR, MDOC_PLATFORM_ERROR_REFUSED);
+  g_assert_cmpuint (mdoc_test_platform_count (&platform, "/credential"), ==, 2);
+  log = mdoc_test_https_get_log (&platform.server);
+  jwe = mdoc_jwe_parse (
+      json_object_get_string_member (mdoc_test_platform_find (&platform,
+                                                              log,
+                                                              "/credential"),
+                                     "body"),
+      MDOC_JWE_MAX_BYTES,
+      NULL);
+  json = mdoc_jwe_decrypt (jwe, key, NULL);
+  g_assert_nonnull (json);
+}
+
 /* without a way to encrypt the request, the answer cannot be, and is not asked
  * to be; an issuer that insists cannot be served */
 static void
@@ -655,6 +696,8 @@ main (int argc, char **argv)
   ADD ("deferred", test_deferred);
   ADD ("deferred-that-is-denied", test_deferred_that_is_denied);
   ADD ("encrypted", test_encrypted);
+  ADD ("encryption-key-that-is-another-by-now",
+       test_encryption_key_that_is_another_by_now);
   ADD ("encryption-that-cannot-be", test_encryption_that_cannot_be);
   ADD ("batch-both-sides", test_batch_both_sides);
   ADD ("proofs-that-cannot-be", test_proofs_that_cannot_be);
