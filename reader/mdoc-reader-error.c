@@ -161,6 +161,7 @@ exit_of_own (MdocReaderError code)
     case MDOC_READER_ERROR_STATUS:
     case MDOC_READER_ERROR_CLOSED:
     case MDOC_READER_ERROR_CONFORMANCE:
+    case MDOC_READER_ERROR_LIST:
       return MDOC_EXIT_PEER;
     case MDOC_READER_ERROR_DENIED:
       return MDOC_EXIT_DENIED;

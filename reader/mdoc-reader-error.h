@@ -30,6 +30,8 @@ G_BEGIN_DECLS
  * @MDOC_READER_ERROR_TIMEOUT: no answer in time (the holder, or its device)
  * @MDOC_READER_ERROR_CONFORMANCE: the holder does not do what a test wants to
  *   see (the holder's device)
+ * @MDOC_READER_ERROR_LIST: there is no status list, or it does not hold (who
+ *   publishes it)
  * @MDOC_READER_ERROR_SKIPPED: a test cannot be run as things are (nobody)
  *
  * What this program refuses by itself.
@@ -45,6 +47,7 @@ typedef enum
   MDOC_READER_ERROR_CLOSED,
   MDOC_READER_ERROR_TIMEOUT,
   MDOC_READER_ERROR_CONFORMANCE,
+  MDOC_READER_ERROR_LIST,
   MDOC_READER_ERROR_SKIPPED,
 } MdocReaderError;
 

@@ -12,12 +12,14 @@
 #include "base/mdoc-text.h"
 #include "reader/mdoc-reader-error.h"
 #include "reader/mdoc-reader-json.h"
+#include "reader/mdoc-reader-status.h"
 #include "reader/mdoc-reader-value.h"
 
 #define MASKED "***"
 
 /* the check that a response fails which is no DeviceResponse at all */
 #define CHECK_STRUCTURE "structure"
+#define CHECK_STATUS    "status"
 
 static void
 build_check (JsonBuilder *builder,
@@ -112,6 +114,30 @@ get_device_auth_name (MdocDocument *document)
              : "signature";
 }
 
+/* of a document that is revoked nothing may be relied on */
+static guint
+get_n_elements (const MdocReaderReport *self, guint i)
+{
+  return mdoc_reader_status_is_document_verified (self->findings,
+                                                  self->verification,
+                                                  i)
+             ? mdoc_verification_get_n_elements (self->verification, i)
+             : 0;
+}
+
+static void
+build_finding (const MdocReaderReport *self, JsonBuilder *builder, guint i)
+{
+  const MdocReaderFinding *finding
+      = mdoc_reader_status_get_finding (self->findings, i);
+
+  if (finding != NULL)
+    build_check (builder,
+                 CHECK_STATUS,
+                 mdoc_check_outcome_get_name (finding->outcome),
+                 finding->detail);
+}
+
 static void
 build_document (const MdocReaderReport *self, JsonBuilder *builder, guint i)
 {
@@ -124,10 +150,12 @@ build_document (const MdocReaderReport *self, JsonBuilder *builder, guint i)
   mdoc_json_add_text (builder,
                       "docType",
                       mdoc_verification_get_doc_type (verification, i));
-  mdoc_json_add_boolean (builder,
-                         "verified",
-                         mdoc_verification_is_document_verified (verification,
-                                                                 i));
+  mdoc_json_add_boolean (
+      builder,
+      "verified",
+      mdoc_reader_status_is_document_verified (self->findings,
+                                               verification,
+                                               i));
   build_certificate (builder,
                      "documentSigner",
                      mdoc_verification_get_document_signer (verification, i));
@@ -151,11 +179,12 @@ build_document (const MdocReaderReport *self, JsonBuilder *builder, guint i)
                    mdoc_check_outcome_get_name (check->outcome),
                    check->detail);
     }
+  build_finding (self, builder, i);
   json_builder_end_array (builder);
 
   json_builder_set_member_name (builder, "elements");
   json_builder_begin_array (builder);
-  for (guint j = 0; j < mdoc_verification_get_n_elements (verification, i); j++)
+  for (guint j = 0; j < get_n_elements (self, i); j++)
     build_element (self,
                    builder,
                    mdoc_verification_get_element (verification, i, j));
@@ -204,7 +233,8 @@ mdoc_reader_report_build (const MdocReaderReport *self, JsonBuilder *builder)
 
   mdoc_json_add_boolean (builder,
                          "verified",
-                         mdoc_verification_is_verified (verification));
+                         mdoc_reader_status_is_verified (self->findings,
+                                                         verification));
   mdoc_json_add_int (builder,
                      "status",
                      (gint64) mdoc_device_response_get_status (self->response));
@@ -314,7 +344,7 @@ print_element (const MdocReaderReport *self, const MdocVerifiedElement *element)
 static void
 print_elements (const MdocReaderReport *self, guint i)
 {
-  guint n_elements = mdoc_verification_get_n_elements (self->verification, i);
+  guint n_elements = get_n_elements (self, i);
 
   if (n_elements == 0)
     return;
@@ -342,6 +372,18 @@ print_errors (MdocDocument *document)
 }
 
 static void
+print_finding (const MdocReaderReport *self, guint i)
+{
+  const MdocReaderFinding *finding
+      = mdoc_reader_status_get_finding (self->findings, i);
+
+  if (finding != NULL)
+    print_check (&(MdocCheck){ .name = CHECK_STATUS,
+                               .outcome = finding->outcome,
+                               .detail = finding->detail });
+}
+
+static void
 print_document (const MdocReaderReport *self, guint i)
 {
   MdocVerification *verification = self->verification;
@@ -357,7 +399,9 @@ print_document (const MdocReaderReport *self, guint i)
       mdoc_verification_get_doc_type (verification, i));
   g_print ("%s: %s\n",
            doc_type,
-           mdoc_verification_is_document_verified (verification, i)
+           mdoc_reader_status_is_document_verified (self->findings,
+                                                    verification,
+                                                    i)
                ? "verified"
                : "NOT VERIFIED");
   print_certificate ("document signer",
@@ -369,6 +413,7 @@ print_document (const MdocReaderReport *self, guint i)
        j < mdoc_verification_get_n_document_checks (verification, i);
        j++)
     print_check (mdoc_verification_get_document_check (verification, i, j));
+  print_finding (self, i);
   print_elements (self, i);
   print_errors (document);
 }
@@ -412,8 +457,9 @@ mdoc_reader_report_print (const MdocReaderReport *self)
     }
 
   g_print ("%s\n",
-           mdoc_verification_is_verified (verification) ? "verified"
-                                                        : "NOT VERIFIED");
+           mdoc_reader_status_is_verified (self->findings, verification)
+               ? "verified"
+               : "NOT VERIFIED");
 }
 
 /**

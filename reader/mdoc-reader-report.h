@@ -19,6 +19,8 @@ G_BEGIN_DECLS
  * MdocReaderReport:
  * @verification: what was found
  * @response: what it was found about
+ * @findings: (nullable) (element-type MdocReaderFinding): what status lists say
+ *   of each document
  * @show_values: whether the values of elements are shown; else their names only
  *
  * A response, about to be shown. Elements are listed only if they are verified.
@@ -27,6 +29,7 @@ typedef struct
 {
   MdocVerification *verification;
   MdocDeviceResponse *response;
+  GPtrArray *findings;
   gboolean show_values;
 } MdocReaderReport;
 

@@ -22,6 +22,7 @@
 #include "reader/mdoc-reader-presets.h"
 #include "reader/mdoc-reader-report.h"
 #include "reader/mdoc-reader-scan.h"
+#include "reader/mdoc-reader-status.h"
 #include "reader/mdoc-reader-transport.h"
 #include "reader/mdoc-reader-trust.h"
 #include "reader/mdoc-reader-verbs.h"
@@ -36,6 +37,7 @@ typedef struct
   char *engagement;
   char *image;
   MdocReaderTrust trust;
+  MdocReaderStatus status;
   char *reader_certificate;
   char *reader_key;
   char *at;
@@ -62,6 +64,7 @@ arguments_clear (Arguments *self)
   g_free (self->engagement);
   g_free (self->image);
   mdoc_reader_trust_clear (&self->trust);
+  mdoc_reader_status_clear (&self->status);
   g_free (self->reader_certificate);
   g_free (self->reader_key);
   g_free (self->at);
@@ -155,6 +158,8 @@ check_arguments (const Arguments *arguments, Job *job, GError **error)
                                 "--engagement and --engagement-image exclude "
                                 "each other");
   exit_code = mdoc_reader_trust_check (&arguments->trust, error);
+  if (exit_code == MDOC_EXIT_DONE)
+    exit_code = mdoc_reader_status_check_options (&arguments->status, error);
   if (exit_code != MDOC_EXIT_DONE)
     return exit_code;
   if ((arguments->reader_certificate == NULL)
@@ -360,7 +365,10 @@ is_portrait (Job *job, const char *doc_type, const MdocVerifiedElement *element)
 
 /* The first portrait of the session that is verified. */
 static gboolean
-save_portrait (Job *job, MdocVerification *verification, GError **error)
+save_portrait (Job *job,
+               MdocVerification *verification,
+               GPtrArray *findings,
+               GError **error)
 {
   static const MdocCborLimits limits = {
     .max_bytes = MDOC_READER_MAX_FILE_BYTES,
@@ -378,6 +386,9 @@ save_portrait (Job *job, MdocVerification *verification, GError **error)
         MdocSpan picture;
 
         if (job->has_portrait
+            || !mdoc_reader_status_is_document_verified (findings,
+                                                         verification,
+                                                         i)
             || !is_portrait (job,
                              mdoc_verification_get_doc_type (verification, i),
                              element)
@@ -421,10 +432,12 @@ static void
 report_response (Job *job,
                  guint request,
                  MdocDeviceResponse *response,
-                 MdocVerification *verification)
+                 MdocVerification *verification,
+                 GPtrArray *findings)
 {
   MdocReaderReport report = { .verification = verification,
                               .response = response,
+                              .findings = findings,
                               .show_values = job->arguments->show_values };
   g_auto (GStrv) missing = NULL;
   g_auto (GStrv) unasked = NULL;
@@ -447,11 +460,13 @@ report_response (Job *job,
 
 /* A holder that gives nothing has said no; a status says that it could not. */
 static MdocExit
-judge (MdocDeviceResponse *response, MdocVerification *verification)
+judge (MdocDeviceResponse *response,
+       MdocVerification *verification,
+       GPtrArray *findings)
 {
   guint64 status = mdoc_device_response_get_status (response);
 
-  if (mdoc_verification_is_verified (verification))
+  if (mdoc_reader_status_is_verified (findings, verification))
     return MDOC_EXIT_DONE;
   if (mdoc_device_response_get_n_documents (response) > 0
       || mdoc_device_response_has_unknown_members (response)
@@ -466,6 +481,7 @@ take_response (Job *job, guint request, GBytes *encoded, GError **error)
 {
   g_autoptr (MdocDeviceResponse) response = NULL;
   g_autoptr (MdocVerification) verification = NULL;
+  g_autoptr (GPtrArray) findings = NULL;
   g_autoptr (GError) fault = NULL;
 
   if (!save (job->arguments->save_response,
@@ -490,11 +506,18 @@ take_response (Job *job, guint request, GBytes *encoded, GError **error)
                                       job->transcript,
                                       job->e_reader_key,
                                       job->at_unix_s);
-  report_response (job, request, response, verification);
-  if (job->arguments->save_portrait != NULL
-      && !save_portrait (job, verification, error))
+  if (!mdoc_reader_status_find (&job->arguments->status,
+                                verification,
+                                response,
+                                job->at_unix_s,
+                                &findings,
+                                error))
     return MDOC_EXIT_FAILED;
-  return judge (response, verification);
+  report_response (job, request, response, verification, findings);
+  if (job->arguments->save_portrait != NULL
+      && !save_portrait (job, verification, findings, error))
+    return MDOC_EXIT_FAILED;
+  return judge (response, verification, findings);
 }
 
 static MdocExit
@@ -645,6 +668,7 @@ run (MdocCommand *command, GError **error)
     { "then", 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, step,
       "What follows is the next request of the session", NULL },
     MDOC_READER_TRUST_ENTRIES (arguments.trust),
+    MDOC_READER_STATUS_ENTRIES (arguments.status),
     { "reader-cert", 0, 0, G_OPTION_ARG_FILENAME, &arguments.reader_certificate,
       "Certificate to sign requests with, chain behind it", "PEM" },
     { "reader-key", 0, 0, G_OPTION_ARG_FILENAME, &arguments.reader_key,

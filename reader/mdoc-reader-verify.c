@@ -14,6 +14,7 @@
 #include "reader/mdoc-reader-input.h"
 #include "reader/mdoc-reader-json.h"
 #include "reader/mdoc-reader-report.h"
+#include "reader/mdoc-reader-status.h"
 #include "reader/mdoc-reader-trust.h"
 #include "reader/mdoc-reader-verbs.h"
 
@@ -21,6 +22,7 @@ typedef struct
 {
   char *transcript;
   MdocReaderTrust trust;
+  MdocReaderStatus status;
   char *reader_key;
   char *at;
   gboolean show_values;
@@ -31,6 +33,7 @@ arguments_clear (Arguments *self)
 {
   g_free (self->transcript);
   mdoc_reader_trust_clear (&self->trust);
+  mdoc_reader_status_clear (&self->status);
   g_free (self->reader_key);
   g_free (self->at);
 }
@@ -159,6 +162,7 @@ verify (MdocCommand *command,
   g_autoptr (MdocVerification) verification = NULL;
   g_autoptr (GBytes) content = NULL;
   g_autoptr (GBytes) encoded = NULL;
+  g_autoptr (GPtrArray) findings = NULL;
   g_autoptr (GError) fault = NULL;
 
   content = mdoc_reader_input_read (mdoc_command_get_argument (command, 0),
@@ -180,14 +184,23 @@ verify (MdocCommand *command,
                                       transcript,
                                       means->e_reader_key,
                                       means->at_unix_s);
+  if (!mdoc_reader_status_find (&arguments->status,
+                                verification,
+                                response,
+                                means->at_unix_s,
+                                &findings,
+                                error))
+    return exit_of_means (*error);
   print_report (command,
                 &(MdocReaderReport){
                     .verification = verification,
                     .response = response,
+                    .findings = findings,
                     .show_values = arguments->show_values,
                 });
-  return mdoc_verification_is_verified (verification) ? MDOC_EXIT_DONE
-                                                      : MDOC_EXIT_PEER;
+  return mdoc_reader_status_is_verified (findings, verification)
+             ? MDOC_EXIT_DONE
+             : MDOC_EXIT_PEER;
 }
 
 static MdocExit
@@ -202,6 +215,7 @@ run (MdocCommand *command, GError **error)
     { "transcript", 't', 0, G_OPTION_ARG_FILENAME, &arguments.transcript,
       "SessionTranscript of the session (mandatory)", "FILE" },
     MDOC_READER_TRUST_ENTRIES (arguments.trust),
+    MDOC_READER_STATUS_ENTRIES (arguments.status),
     { "reader-key", 0, 0, G_OPTION_ARG_FILENAME, &arguments.reader_key,
       "Ephemeral private key of the session, to check a MAC", "PEM" },
     { "at", 0, 0, G_OPTION_ARG_STRING, &arguments.at,
@@ -217,6 +231,8 @@ run (MdocCommand *command, GError **error)
   if (arguments.transcript == NULL)
     return mdoc_command_refuse (error, "--transcript is missing");
   exit_code = mdoc_reader_trust_check (&arguments.trust, error);
+  if (exit_code == MDOC_EXIT_DONE)
+    exit_code = mdoc_reader_status_check_options (&arguments.status, error);
   if (exit_code != MDOC_EXIT_DONE)
     return exit_code;
 
@@ -240,6 +256,9 @@ const MdocVerb mdoc_reader_verb_verify = {
     "authentication and\nwhat the device key may sign. Every check is named "
     "with its outcome; elements\nare listed only if all of them hold. Ends "
     "with 5 if one failed.\n"
+    "\n"
+    "--status asks the issuer's status lists as well: try warns where there is "
+    "none,\nrequire fails, cached fetches nothing.\n"
     "\n"
     "FILE and the transcript may be bytes, hexadecimal or base64url; - is "
     "standard\ninput. Values are masked unless --show-values is given.\n"
