@@ -85,7 +85,8 @@ print_page (MdocCommand *command,
   if (answer == NULL)
     return FALSE;
   object = json_node_get_object (answer);
-  events = mdoc_json_get_array (object, "events", PAGE, error);
+  /* may well be empty */
+  events = mdoc_issuer_client_get_array (answer, "events", error);
   if (events == NULL
       || !mdoc_json_get_int (object,
                              "next",

@@ -13,14 +13,8 @@
 #include "engagement/mdoc-qr.h"
 #include "issuer/mdoc-issuer-client.h"
 #include "issuer/mdoc-issuer-verbs.h"
-#include "openid/mdoc-json.h"
 
-#define MAX_CLAIMS_BYTES ((gsize) 4 * 1024 * 1024)
-#define QR_MODULE_PX     8
-
-static const MdocJsonLimits claims_limits = { .max_bytes = MAX_CLAIMS_BYTES,
-                                              .max_depth = MDOC_JSON_MAX_DEPTH,
-                                              .max_values = 65536 };
+#define QR_MODULE_PX 8
 
 typedef struct
 {
@@ -65,22 +59,11 @@ set_text (JsonObject *body, const char *member, const char *text)
 static gboolean
 add_claims (JsonObject *body, const char *path, GError **error)
 {
-  g_autoptr (MdocSecret) content = mdoc_file_read_secret (path,
-                                                          MAX_CLAIMS_BYTES,
-                                                          error);
-  g_autoptr (JsonNode) root = NULL;
-  JsonObject *claims;
+  JsonObject *claims = mdoc_issuer_client_read_claims (path, error);
 
-  if (content == NULL)
+  if (claims == NULL)
     return FALSE;
-  root = mdoc_json_load_object (mdoc_secret_get_span (content),
-                                path,
-                                &claims_limits,
-                                &claims,
-                                error);
-  if (root == NULL)
-    return FALSE;
-  json_object_set_object_member (body, "claims", json_object_ref (claims));
+  json_object_set_object_member (body, "claims", claims);
   return TRUE;
 }
 

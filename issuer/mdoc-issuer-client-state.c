@@ -7,18 +7,8 @@
 
 #include "config.h"
 
-#include <string.h>
-
-#include "base/mdoc-file.h"
 #include "issuer/mdoc-issuer-client.h"
 #include "issuer/mdoc-issuer-verbs.h"
-#include "openid/mdoc-json.h"
-
-#define MAX_CLAIMS_BYTES ((gsize) 4 * 1024 * 1024)
-
-static const MdocJsonLimits claims_limits = { .max_bytes = MAX_CLAIMS_BYTES,
-                                              .max_depth = MDOC_JSON_MAX_DEPTH,
-                                              .max_values = 65536 };
 
 typedef struct
 {
@@ -41,15 +31,15 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Arguments, arguments_clear)
 static MdocExit
 judge (MdocCommand *command, JsonNode *request, GError **error)
 {
-  JsonObject *object = json_node_get_object (request);
-  JsonArray *outcomes;
+  JsonArray *outcomes = mdoc_issuer_client_get_array (request,
+                                                      "outcomes",
+                                                      error);
 
   if (mdoc_command_is_json (command))
     mdoc_issuer_client_print (request);
-  if (!mdoc_json_find_array (object, "outcomes", G_MAXUINT, &outcomes, error))
+  if (outcomes == NULL)
     return MDOC_EXIT_PEER;
-  for (guint i = 0; outcomes != NULL && i < json_array_get_length (outcomes);
-       i++)
+  for (guint i = 0; i < json_array_get_length (outcomes); i++)
     {
       JsonNode *outcome = json_array_get_element (outcomes, i);
       const char *code = JSON_NODE_HOLDS_OBJECT (outcome)
@@ -201,23 +191,13 @@ update (MdocCommand *command, const Arguments *arguments, GError **error)
   g_autofree char *path = mdoc_issuer_client_path ("/credentials/",
                                                    id,
                                                    "/attributes");
-  g_autoptr (MdocSecret) content = mdoc_file_read_secret (arguments->claims,
-                                                          MAX_CLAIMS_BYTES,
-                                                          error);
+  g_autoptr (JsonObject) patch
+      = mdoc_issuer_client_read_claims (arguments->claims, error);
   g_autoptr (MdocIssuerClient) client = NULL;
   g_autoptr (JsonObject) body = json_object_new ();
-  g_autoptr (JsonNode) root = NULL;
-  JsonObject *patch;
 
-  if (content == NULL)
+  if (patch == NULL)
     return mdoc_issuer_client_exit_of (*error);
-  root = mdoc_json_load_object (mdoc_secret_get_span (content),
-                                arguments->claims,
-                                &claims_limits,
-                                &patch,
-                                error);
-  if (root == NULL)
-    return MDOC_EXIT_FAILED;
   client = mdoc_issuer_client_new (&arguments->client, error);
   if (client == NULL)
     return mdoc_issuer_client_exit_of (*error);

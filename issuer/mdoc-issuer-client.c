@@ -423,6 +423,30 @@ mdoc_issuer_client_get (JsonNode *object, const char *member)
 }
 
 /**
+ * mdoc_issuer_client_get_array:
+ * @object: an answer
+ * @member: one of its members
+ * @error: return location for a #MdocIssuerClientError
+ *
+ * Returns: (transfer none): the array, or %NULL with @error set
+ */
+JsonArray *
+mdoc_issuer_client_get_array (JsonNode *object,
+                              const char *member,
+                              GError **error)
+{
+  JsonNode *node = json_object_get_member (json_node_get_object (object),
+                                           member);
+
+  if (node != NULL && JSON_NODE_HOLDS_ARRAY (node))
+    return json_node_get_array (node);
+  refuse (error,
+          MDOC_ISSUER_CLIENT_ERROR_ANSWER,
+          "The answer lacks an array that it should have");
+  return NULL;
+}
+
+/**
  * mdoc_issuer_client_print:
  * @node: what to print on standard output
  */

@@ -116,6 +116,16 @@ char *mdoc_issuer_client_path (const char *before,
 MdocExit mdoc_issuer_client_exit_of (const GError *error);
 /* (nullable): a member that is a text */
 const char *mdoc_issuer_client_get (JsonNode *object, const char *member);
+/* a member that is an array, which may be empty */
+JsonArray *mdoc_issuer_client_get_array (JsonNode *object,
+                                         const char *member,
+                                         GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* Claims, as "mdoc-issuer sign --data" takes them: what names a file beside
+ * them ("@NAME", {"file": NAME}) is replaced by what is in it, as the platform
+ * does not see our files. Returns: (transfer full) */
+JsonObject *mdoc_issuer_client_read_claims (const char *path, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 /* prints @node as JSON */
 void mdoc_issuer_client_print (JsonNode *node);
 

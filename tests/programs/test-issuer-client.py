@@ -110,6 +110,29 @@ def test_offer(bench):
     assert asked[1][3] == {"profileId": "photoid", "txCode": False}, asked[1]
 
 
+def test_claims_bring_their_files(bench):
+    key = make_key(bench)
+    bench.write("portrait.jpg", b"\xff\xd8picture")
+    claims = bench.write("claims.json", json.dumps(
+        {"ns": {"portrait": "@portrait.jpg", "list": [{"file": "portrait.jpg"}, "x"]}}))
+    offer = {"uri": "openid-credential-offer://?x", "pageUrl": "p", "expiresAt": "e"}
+    with platform({("POST", "/admin/v1/offers"): (201, offer)}) as (url, asked):
+        expect(DONE, ISSUER, "offer", "-p", "photoid", "--claims", claims, "--server", url,
+               "--key-file", key)
+        bench.path("portrait.jpg").unlink()
+        expect(NOTHING, ISSUER, "offer", "-p", "photoid", "--claims", claims, "--server",
+               url, "--key-file", key)
+    picture = {"base64url": "_9hwaWN0dXJl"}
+    assert [body["claims"] for *_, body in asked] == \
+        [{"ns": {"portrait": picture, "list": [picture, "x"]}}], asked
+
+
+def test_nothing_has_happened(bench):
+    key = make_key(bench)
+    with platform({("GET", "/admin/v1/events"): (200, {"events": [], "next": 0})}) as (url, _):
+        assert expect(DONE, ISSUER, "events", "--server", url, "--key-file", key).out == ""
+
+
 def test_states(bench):
     key = make_key(bench)
     done = {"requestId": "r", "state": "completed", "outcomes": [{"index": 0, "state": "done"}]}
