@@ -25,8 +25,8 @@ struct _MdocBleBluez
   MdocBleBluezEvents events; /* zeroed once freed or failed */
   gpointer user_data;
   guint name_watch;
-  guint subscriptions[3];
-  GHashTable *objects; /* path → table of interface → GVariantDict */
+  guint subscriptions[5]; /* 0: none */
+  GHashTable *objects;    /* path → table of interface → GVariantDict */
   char *owner;
   guint generation; /* of calls whose answers count */
   gboolean is_listed;
@@ -344,12 +344,30 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
   {
     const char *interface;
     const char *member;
+    const char *argument;
     GDBusSignalCallback callback;
   } signals[] = {
-    { DBUS_OBJECT_MANAGER, "InterfacesAdded", on_interfaces_added },
-    { DBUS_OBJECT_MANAGER, "InterfacesRemoved", on_interfaces_removed },
-    { DBUS_PROPERTIES, "PropertiesChanged", on_properties_changed },
+    { DBUS_OBJECT_MANAGER, "InterfacesAdded", NULL, on_interfaces_added },
+    { DBUS_OBJECT_MANAGER, "InterfacesRemoved", NULL, on_interfaces_removed },
+    { DBUS_PROPERTIES,
+      "PropertiesChanged",
+      BLUEZ_ADAPTER,
+      on_properties_changed },
+    { DBUS_PROPERTIES,
+      "PropertiesChanged",
+      BLUEZ_DEVICE,
+      on_properties_changed },
+    /* the last: of no use to who serves, who would wake for each value that
+     * other programs get */
+    { DBUS_PROPERTIES,
+      "PropertiesChanged",
+      BLUEZ_CHARACTERISTIC,
+      on_properties_changed },
   };
+  gsize n = G_N_ELEMENTS (signals) - g_str_equal (self->role, "peripheral");
+
+  G_STATIC_ASSERT (G_N_ELEMENTS (signals)
+                   == G_N_ELEMENTS (self->subscriptions));
 
   connection = g_dbus_connection_new_for_address_finish (result, &error);
   if (g_cancellable_is_cancelled (self->cancellable))
@@ -368,14 +386,14 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
 
   self->connection = connection;
   /* Subscribed before the list is asked for, so nothing falls in between. */
-  for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
+  for (gsize i = 0; i < n; i++)
     self->subscriptions[i]
         = g_dbus_connection_signal_subscribe (connection,
                                               BLUEZ_NAME,
                                               signals[i].interface,
                                               signals[i].member,
                                               NULL,
-                                              NULL,
+                                              signals[i].argument,
                                               G_DBUS_SIGNAL_FLAGS_NONE,
                                               signals[i].callback,
                                               self,
@@ -450,7 +468,9 @@ fall_silent (MdocBleBluez *self)
     g_bus_unwatch_name (self->name_watch);
   if (self->connection == NULL)
     return;
-  for (gsize i = 0; i < G_N_ELEMENTS (self->subscriptions); i++)
+  for (gsize i = 0;
+       i < G_N_ELEMENTS (self->subscriptions) && self->subscriptions[i] != 0;
+       i++)
     g_dbus_connection_signal_unsubscribe (self->connection,
                                           self->subscriptions[i]);
 }
@@ -752,35 +772,4 @@ void
 mdoc_ble_bluez_forget_calls (MdocBleBluez *self)
 {
   self->generation++;
-}
-
-/**
- * mdoc_ble_device_has_uuid:
- * @self: the mirror
- * @path: a device
- * @uuid: a UUID in small letters
- *
- * Returns: whether the device advertised the service
- */
-gboolean
-mdoc_ble_device_has_uuid (MdocBleBluez *self,
-                          const char *path,
-                          const char *uuid)
-{
-  g_autoptr (GVariant) uuids
-      = mdoc_ble_bluez_lookup (self,
-                               path,
-                               BLUEZ_DEVICE,
-                               "UUIDs",
-                               G_VARIANT_TYPE_STRING_ARRAY);
-  GVariantIter iter;
-  const char *other;
-
-  if (uuids == NULL)
-    return FALSE;
-  g_variant_iter_init (&iter, uuids);
-  while (g_variant_iter_next (&iter, "&s", &other))
-    if (g_ascii_strcasecmp (other, uuid) == 0)
-      return TRUE;
-  return FALSE;
 }

@@ -108,10 +108,6 @@ void mdoc_ble_bluez_tell (MdocBleBluez *self,
                           GVariant *parameters);
 void mdoc_ble_bluez_forget_calls (MdocBleBluez *self);
 
-gboolean mdoc_ble_device_has_uuid (MdocBleBluez *self,
-                                   const char *path,
-                                   const char *uuid);
-
 void mdoc_ble_error_from_bus (GError **error,
                               MdocBleError code,
                               const char *what,

@@ -162,15 +162,34 @@ stop_scan (MdocBleGattClient *self)
   mdoc_ble_client_stop_discovery (self, on_discovery_stopped);
 }
 
+static gboolean
+shows_service (MdocBleGattClient *self, const char *path)
+{
+  g_autoptr (GVariant) uuids
+      = mdoc_ble_bluez_lookup (self->link.bluez,
+                               path,
+                               BLUEZ_DEVICE,
+                               "UUIDs",
+                               G_VARIANT_TYPE_STRING_ARRAY);
+  GVariantIter iter;
+  const char *uuid;
+
+  if (uuids == NULL)
+    return FALSE;
+  g_variant_iter_init (&iter, uuids);
+  while (g_variant_iter_next (&iter, "&s", &uuid))
+    if (g_ascii_strcasecmp (uuid, self->link.service_uuid) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 /* Connecting while scanning fails with some controllers. */
 void
 mdoc_ble_client_take_device (MdocBleGattClient *self, const char *path)
 {
   if (self->step != MDOC_BLE_STEP_SCANNING
       || !g_str_has_prefix (path, mdoc_ble_bluez_get_adapter (self->link.bluez))
-      || !mdoc_ble_device_has_uuid (self->link.bluez,
-                                    path,
-                                    self->link.service_uuid))
+      || !shows_service (self, path))
     return;
   self->device = g_strdup (path);
   self->step = MDOC_BLE_STEP_CONNECTING;
@@ -257,9 +276,9 @@ consider_known (const char *path, gpointer user_data)
 
   if (rssi != NULL)
     mdoc_ble_client_take_device (self, path);
-  else if (mdoc_ble_device_has_uuid (self->link.bluez,
-                                     path,
-                                     self->link.service_uuid)
+  else if (g_str_has_prefix (path,
+                             mdoc_ble_bluez_get_adapter (self->link.bluez))
+           && shows_service (self, path)
            && !mdoc_ble_bluez_lookup_boolean (self->link.bluez,
                                               path,
                                               BLUEZ_DEVICE,

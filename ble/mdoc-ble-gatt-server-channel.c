@@ -15,27 +15,36 @@
 
 #include "ble/mdoc-ble-l2cap.h"
 
-typedef struct
+/**
+ * mdoc_ble_server_know_device:
+ * @self: a server
+ * @path: a device
+ *
+ * The kernel may hand over a channel before BlueZ says who is connected, who
+ * would then be sent away as one more. So once that is told, it is the peer if
+ * it has its address.
+ */
+void
+mdoc_ble_server_know_device (MdocBleGattServer *self, const char *path)
 {
-  MdocBleGattServer *self;
-  const char *address;
-} Search;
+  if (self->address == NULL
+      || !g_str_has_prefix (path, mdoc_ble_bluez_get_adapter (self->link.bluez))
+      || g_strcmp0 (mdoc_ble_bluez_lookup_text (self->link.bluez,
+                                                path,
+                                                BLUEZ_DEVICE,
+                                                "Address"),
+                    self->address)
+             != 0)
+    return;
+  g_clear_pointer (&self->address, g_free);
+  g_free (self->device);
+  self->device = g_strdup (path);
+}
 
 static void
 compare_address (const char *path, gpointer user_data)
 {
-  Search *search = user_data;
-  MdocBleGattServer *self = search->self;
-
-  if (self->device == NULL
-      && g_str_has_prefix (path, mdoc_ble_bluez_get_adapter (self->link.bluez))
-      && g_strcmp0 (mdoc_ble_bluez_lookup_text (self->link.bluez,
-                                                path,
-                                                BLUEZ_DEVICE,
-                                                "Address"),
-                    search->address)
-             == 0)
-    self->device = g_strdup (path);
+  mdoc_ble_server_know_device (user_data, path);
 }
 
 /* The first peer has it, unless another one began by State. */
@@ -46,7 +55,6 @@ on_incoming (int listener, GIOCondition condition, gpointer user_data)
   g_autoptr (MdocTransport) alive G_GNUC_UNUSED = mdoc_transport_ref (
       self->link.transport);
   g_autofree char *address = NULL;
-  Search search = { self, NULL };
   int fd = mdoc_ble_l2cap->accept (listener, &address, NULL);
 
   if (fd < 0)
@@ -56,13 +64,12 @@ on_incoming (int listener, GIOCondition condition, gpointer user_data)
       close (fd);
       return G_SOURCE_CONTINUE;
     }
-  search.address = address;
+  self->device = g_strdup (""); /* nobody else may begin */
+  self->address = g_steal_pointer (&address);
   mdoc_ble_bluez_foreach (self->link.bluez,
                           BLUEZ_DEVICE,
                           compare_address,
-                          &search);
-  if (self->device == NULL)
-    self->device = g_strdup (""); /* nobody else may begin */
+                          self);
   mdoc_ble_link_open_channel (&self->link, fd);
   mdoc_ble_server_stop_listening (self);
   mdoc_ble_server_begin (self);

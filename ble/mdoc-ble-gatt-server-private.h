@@ -19,7 +19,8 @@ struct _MdocBleGattServer
   MdocBleApp *app;
   int listener; /* for an L2CAP channel; -1: none */
   GSource *listening;
-  char *device; /* the one peer, from its State 0x01 on */
+  char *device;  /* the one peer, from its State 0x01 on; "" if not known */
+  char *address; /* of that, while BlueZ has not told of a device with it */
   guint mtu;
   GHashTable *earlier;  /* devices that were connected before us */
   GHashTable *visitors; /* and those that came since */
@@ -59,6 +60,7 @@ void mdoc_ble_server_on_subscribed (MdocBleAppCharacteristic which,
 void mdoc_ble_server_on_released (gpointer user_data);
 
 /* mdoc-ble-gatt-server-channel.c */
+void mdoc_ble_server_know_device (MdocBleGattServer *self, const char *path);
 gboolean mdoc_ble_server_start_listening (MdocBleGattServer *self,
                                           guint *ret_psm,
                                           GError **error);

@@ -146,6 +146,7 @@ server_free (gpointer impl)
   g_clear_pointer (&self->app, mdoc_ble_app_free);
   mdoc_ble_link_clear (&self->link);
   g_clear_pointer (&self->device, g_free);
+  g_clear_pointer (&self->address, g_free);
   g_clear_pointer (&self->visitors, g_hash_table_unref);
   g_clear_pointer (&self->earlier, g_hash_table_unref);
   g_clear_error (&self->error);
@@ -383,6 +384,7 @@ on_changed (const char *path,
       if (!is_visitor (self, path))
         return;
       g_hash_table_add (self->visitors, g_strdup (path));
+      mdoc_ble_server_know_device (self, path);
       if (self->link.is_connected && !self->is_finishing)
         mdoc_ble_server_send_others_away (self);
     }

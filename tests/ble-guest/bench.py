@@ -93,9 +93,15 @@ def btmgmt(adapter, *words):
                    stdout=subprocess.DEVNULL, check=False, timeout=20)
 
 
-def wait_for_no_link():
-    """The kernel keeps one for 2 s behind the last channel: what connects meanwhile
-    would share it, and lose it."""
+def end_link():
+    """bluetoothd keeps the one that l2test has made, and what connects next would
+    share it, and lose it."""
+    for adapter, other in (("hci0", "hci1"), ("hci1", "hci0")):
+        path = f"/org/bluez/{adapter}"
+        device = f"{path}/dev_{ADDRESS[other].replace(':', '_')}"
+        subprocess.run(["busctl", "call", "org.bluez", path, "org.bluez.Adapter1",
+                        "RemoveDevice", "o", device], check=False, timeout=20,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + TIMEOUT_S
     while "LE" in subprocess.run(["hcitool", "con"], check=True, capture_output=True,
                                  text=True).stdout:
@@ -124,7 +130,7 @@ def run_l2test(sender):
         got = listening.stdout.read().decode()
     btmgmt(receiver, "advertising", "off")
     btmgmt(receiver, "connectable", "off")
-    wait_for_no_link()
+    end_link()
     # of each frame; the first one was waited for
     speeds = [float(speed) for speed in re.findall(r" ([0-9.]+) kB/s", got)][1:]
     if not speeds:

@@ -71,12 +71,38 @@ talk_listen (const char *adapter_address, guint *ret_psm, GError **error)
   return fd;
 }
 
+/* What connects is bound to a name that ends with the address of its adapter.
+ */
+static void
+bind_to_address (int fd, const char *adapter_address)
+{
+  static guint n_used = 0;
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  int n = snprintf (address.sun_path + 1,
+                    sizeof address.sun_path - 1,
+                    "mdoc-ble-peer-%d-%u-%s",
+                    (int) getpid (),
+                    n_used++,
+                    adapter_address);
+  socklen_t len = (socklen_t) (G_STRUCT_OFFSET (struct sockaddr_un, sun_path)
+                               + 1)
+                  + (socklen_t) n;
+
+  g_assert_cmpint (bind (fd, (struct sockaddr *) &address, len), ==, 0);
+}
+
 static int
 talk_accept (int listener, char **ret_address, GError **error)
 {
-  int fd = accept4 (listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+  struct sockaddr_un address = { 0 };
+  socklen_t len = sizeof address;
+  int fd = accept4 (listener,
+                    (struct sockaddr *) &address,
+                    &len,
+                    SOCK_CLOEXEC | SOCK_NONBLOCK);
 
-  *ret_address = g_strdup ("00:AA:01:01:00:01");
+  if (fd >= 0)
+    *ret_address = g_strdup (strrchr (address.sun_path + 1, '-') + 1);
   return fd;
 }
 
@@ -92,6 +118,7 @@ talk_connect (const char *adapter_address,
   int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
   g_assert_cmpstr (address_type, ==, "public");
+  bind_to_address (fd, adapter_address);
   make_address (psm, &address, &len);
   if (connect (fd, (struct sockaddr *) &address, len) == 0)
     return fd;

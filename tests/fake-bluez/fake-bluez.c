@@ -1661,6 +1661,14 @@ fake_bluez_stranger_connect (FakeBluez *self, guint adapter)
   add_device (self, path, "66:66:66:66:66:66", NULL, TRUE);
 }
 
+void
+fake_bluez_stranger_disconnect (FakeBluez *self, guint adapter)
+{
+  g_autofree char *path = stranger_path (adapter);
+
+  disconnect (self, path);
+}
+
 gboolean
 fake_bluez_stranger_is_connected (FakeBluez *self, guint adapter)
 {

@@ -84,6 +84,7 @@ gsize fake_bluez_get_longest (FakeBluez *self);
 /* A stranger that is connected to the adapter and can do to the service there
  * what it likes. */
 void fake_bluez_stranger_connect (FakeBluez *self, guint adapter);
+void fake_bluez_stranger_disconnect (FakeBluez *self, guint adapter);
 void fake_bluez_stranger_write (FakeBluez *self,
                                 guint adapter,
                                 const char *uuid,

@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "ble/mdoc-ble-l2cap.h"
 #include "ble/mdoc-ble-link.h"
@@ -164,7 +165,7 @@ test_hands_over_little (void)
   static const gsize sizes[] = { 200000, 0 };
   MdocBleTimes times = talk_times;
 
-  times.call_ms = 300;
+  times.call_ms = 3000;
   for (guint mode = 0; mode <= TALK_PERIPHERAL; mode++)
     {
       g_autoptr (FakeBluez) bluez = fake_bluez_new (talk_get_address (), 2);
@@ -336,9 +337,9 @@ watch_advertisement (const char *step, gpointer user_data)
   return FAKE_GO;
 }
 
-/* Until the stranger is connected to a server that advertises. */
+/* Until a server advertises. With @ret_psm it listens for a channel too. */
 static void
-server_start (Server *self)
+server_advertise (Server *self, guint *ret_psm)
 {
   static const MdocTransportEvents events = { on_connected,
                                               on_message,
@@ -347,9 +348,15 @@ server_start (Server *self)
   MdocBleConfig config = { .peripheral_uuid = uuid,
                            .max_message_bytes = 100,
                            .adapter = "hci0",
-                           .times = &talk_times };
+                           .times = &talk_times,
+                           .use_l2cap = ret_psm != NULL };
   gboolean is_advertised = FALSE;
 
+  if (ret_psm != NULL)
+    {
+      config.listener = mdoc_ble_l2cap->listen (NULL, &config.psm, NULL);
+      *ret_psm = config.psm;
+    }
   self->bluez = fake_bluez_new (talk_get_address (), 1);
   fake_bluez_set_hook (self->bluez, watch_advertisement, &is_advertised);
   self->holder = mdoc_ble_holder_new (&config);
@@ -357,6 +364,12 @@ server_start (Server *self)
   while (!is_advertised)
     g_main_context_iteration (NULL, TRUE);
   fake_bluez_set_hook (self->bluez, NULL, NULL);
+}
+
+static void
+server_start (Server *self)
+{
+  server_advertise (self, NULL);
   fake_bluez_stranger_connect (self->bluez, 0);
 }
 
@@ -440,6 +453,44 @@ test_quirk_19_state (void)
   server_connect (&server);
   server_write (&server, mdoc_ble_mdoc_service.state, "\x02", 1);
   server_end (&server, -1);
+}
+
+/* A channel is there before BlueZ tells of the connection below it: who that is
+ * then told to be stays, and anybody else is sent away. */
+static void
+test_channel_first (void)
+{
+  static const struct
+  {
+    const char *address;
+    gboolean stays;
+  } rows[] = { { "66:66:66:66:66:66", TRUE }, { "77:66:66:66:66:66", FALSE } };
+  static const guint8 frame[] = { 0, 0, 0, 2, 'h', 'i' };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      Server server = { 0 };
+      guint psm = 0;
+      int fd;
+
+      server_advertise (&server, &psm);
+      fd = mdoc_ble_l2cap->connect (rows[i].address, "", "public", psm, NULL);
+      while (!server.is_connected)
+        g_main_context_iteration (NULL, TRUE);
+      fake_bluez_stranger_connect (server.bluez, 0);
+      g_assert_cmpint (write (fd, frame, sizeof frame), ==, sizeof frame);
+      while (server.message == NULL
+             || fake_bluez_stranger_is_connected (server.bluez, 0)
+                    != rows[i].stays)
+        g_main_context_iteration (NULL, TRUE);
+      /* the peer's going is the end, anybody else's is not */
+      fake_bluez_stranger_disconnect (server.bluez, 0);
+      if (!rows[i].stays)
+        close (fd);
+      server_end (&server, MDOC_BLE_ERROR_VANISHED);
+      if (rows[i].stays)
+        close (fd);
+    }
 }
 
 /* Parts before the start, and states that are none, change nothing. */
@@ -703,6 +754,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ble/quirk-22-ident", test_quirk_22);
   g_test_add_func ("/ble/quirk-27-nothing-kept", test_quirk_27);
   g_test_add_func ("/ble/before-start", test_before_start);
+  g_test_add_func ("/ble/channel-first", test_channel_first);
   g_test_add_func ("/ble/bad-part", test_bad_part);
   g_test_add_func ("/ble/endless-parts", test_endless_parts);
   g_test_add_func ("/ble/resolved-early", test_resolved_early);
