@@ -55,6 +55,21 @@ mdoc_claim_end_with_error (MdocCall *call, const GError *error)
     }
   else
     {
+      gint64 n = mdoc_record_get_int (call->record, MDOC_EXCHANGE_RETRIES);
+
+      if (n < MDOC_CLAIM_QUICK_RETRIES)
+        {
+          result = MDOC_STEP_WAIT;
+          wait_s = MAX (wait_s, (gint64) 1 << n);
+          mdoc_record_set (call->record,
+                           MDOC_EXCHANGE_RETRIES,
+                           g_variant_new_int64 (n + 1));
+        }
+      if (mdoc_record_get_text (call->record, MDOC_EXCHANGE_TRANSACTION)
+          != NULL)
+        wait_s = MAX (wait_s,
+                      mdoc_record_get_int (call->record,
+                                           MDOC_EXCHANGE_INTERVAL));
       mdoc_record_set_text (call->record,
                             MDOC_EXCHANGE_PROBLEM_NAME,
                             mdoc_call_name_error (error));

@@ -67,6 +67,7 @@ extern const guint mdoc_renew_n_steps;
 #define MDOC_EXCHANGE_IDENTIFIER    "identifier"    /* s: midUid */
 #define MDOC_EXCHANGE_TRANSACTION   "transaction"   /* s */
 #define MDOC_EXCHANGE_INTERVAL      "interval"      /* x: seconds */
+#define MDOC_EXCHANGE_RETRIES       "retries"       /* x: quick ones */
 #define MDOC_EXCHANGE_PROBLEM       "problem"       /* s: for people */
 #define MDOC_EXCHANGE_PROBLEM_NAME  "problem_name"  /* s: for programs */
 
@@ -97,6 +98,9 @@ extern const guint mdoc_renew_n_steps;
 
 /* most wrong transaction codes that are tried */
 #define MDOC_CLAIM_MAX_TX_CODES 5
+/* somebody waits for a claim: it is tried again after 1, 2, 4 and 8 seconds
+ * before the times get longer */
+#define MDOC_CLAIM_QUICK_RETRIES 4
 /* copies that are asked for, if the holder does not say, and at most */
 #define MDOC_CLAIM_DEFAULT_COPIES 1
 #define MDOC_CLAIM_MAX_COPIES     MDOC_STORE_MAX_COPIES

@@ -1,0 +1,369 @@
+#!/usr/bin/env python3
+#
+# test-platforms.py - what the agent makes of an issuing platform, good or bad
+#
+# SPDX-FileCopyrightText: 2026 The mdoc agent authors
+# SPDX-License-Identifier: Apache-2.0
+
+import urllib.error
+import urllib.request
+
+from agents import CTL, SPACE, Process, World, elements_of, error_name
+from platforms import TX_CODE, Fault, Platform, refuse
+from programs import DENIED, DONE, FAILED, NOTHING, PEER, USAGE, main
+
+
+class Holder(World):
+    """An agent that trusts the TLS of a platform, and the issuer's root."""
+
+    def __init__(self, bench, platform_options=None, **options):
+        super().__init__(bench, starts=False, **options)
+        self.platform = Platform(bench, self.pki, **(platform_options or {}))
+        self.start()
+        self.trust()
+
+    def listed(self):
+        return {info["label"]: info for info in self.ctl_json("list")}
+
+    def start(self):
+        self.start_agent("--tls-anchors", self.platform.anchors)
+
+    def __exit__(self, *arguments):
+        super().__exit__(*arguments)
+        self.platform.__exit__()
+
+    def claim(self, *options, code=DONE, offer=None):
+        return self.ctl(code, "claim", offer or self.platform.offer(), "--json", *options)
+
+    def claim_and_accept(self, *options):
+        return self.claim("--accept", "--label", "licence", *options).json()
+
+    def offers(self):
+        return self.ctl_json("offers", "--all")
+
+    def info(self, name="licence"):
+        listed, = (info for info in self.ctl_json("list") if info["label"] == name)
+        return listed
+
+    def jobs(self, kind=None):
+        return [job for job in self.ctl_json("jobs") if kind in (None, job["kind"])]
+
+
+def test_claim_review_accept_present(bench):
+    with Holder(bench) as world:
+        offer = world.claim("--label", "licence").json()
+        assert offer["state"] == "received" and offer["issuerName"] == "Ministry of Tests"
+        assert offer["displayName"] == "Licence of tests" and offer["needs"] == ""
+        assert world.info()["state"] == "received"
+        # not shown to anybody before
+        process, engagement = world.present("--consent", "all")
+        answer = world.ask(DENIED, engagement, f"{SPACE}/family_name")
+        assert answer["responses"][0]["documents"] == []
+        process.finish(NOTHING)
+
+        review = world.ctl_json("review", offer["id"], "--show-values")
+        values = {element["element"]: element["value"] for element in review["elements"]}
+        assert values["family_name"] == "Lindqvist"
+        accepted = world.ctl_json("accept", offer["id"][:6])
+        assert accepted["state"] == "accepted" and world.info()["state"] == "valid"
+        world.platform.wait_for_told("receipts", "accept")
+        assert [offer["state"] for offer in world.offers()] == ["accepted"]
+        process, engagement = world.present("--consent", "all")
+        answer = world.ask(DONE, engagement, f"{SPACE}/family_name")
+        assert elements_of(answer["responses"][0]) == {"family_name"}
+        process.finish(DONE)
+        # nothing of the offer is left but what it was
+        assert world.ctl_json("store", "check") == {"findings": []}
+        assert world.ctl_json("list", "--keys")[0]["credential"]
+
+
+def test_tx_code(bench):
+    with Holder(bench) as world:
+        link = world.platform.offer(tx_code=True)
+        refused = world.claim(code=DENIED, offer=link)
+        assert error_name(refused) == "Denied"
+        offer, = world.offers()
+        assert offer["needs"] == "tx-code" and offer["txCodeLength"] == 4
+        assert offer["txCodeDescription"] == "It came by post"
+        # one that cannot be meant never leaves
+        world.ctl(USAGE, "claim", offer["id"], "--tx-code", "12")
+        assert world.platform.count("/token") == 0
+        world.ctl(DENIED, "claim", offer["id"], "--tx-code", "1234")
+        offer, = world.offers()
+        assert offer["txCodeAttempts"] == 1 and offer["problemName"] == "invalid_grant"
+        claimed = world.ctl_json("claim", offer["id"], "--tx-code", TX_CODE)
+        assert claimed["state"] == "received"
+        # and at once
+        world.platform.spent.clear()
+        assert world.claim("--tx-code", TX_CODE, offer=link).json()["state"] == "received"
+
+
+def test_tx_code_guessed(bench):
+    with Holder(bench) as world:
+        world.claim(code=DENIED, offer=world.platform.offer(tx_code=True))
+        offer, = world.offers()
+        for _ in range(5):
+            world.ctl(DENIED, "claim", offer["id"], "--tx-code", "0000")
+        offer, = world.offers()
+        assert offer["state"] == "failed" and world.ctl_json("list", "--keys") == []
+
+
+def test_copies(bench):
+    with Holder(bench) as world:
+        world.claim_and_accept("--copies", "7")  # the platform has five
+        path = world.info()["id"]
+        shown = world.ctl_json("show", path)
+        assert len(shown["generations"][0]["uses"]) == 5
+        keys = world.ctl_json("list", "--keys")
+        assert len(keys) == 5 and all(key["credential"] == path for key in keys)
+
+
+def test_decline(bench):
+    with Holder(bench) as world:
+        offer = world.claim().json()
+        assert world.ctl_json("decline", offer["id"])["state"] == "declined"
+        world.platform.wait_for_told("receipts", "decline")
+        assert world.listed() == {} and world.ctl_json("list", "--keys") == []
+        world.ctl(FAILED, "accept", offer["id"])
+        world.ctl(FAILED, "decline", offer["id"])
+        # it was declined, and not removed
+        assert "removal" not in [kind for kind, _, _ in world.platform.told]
+
+
+def test_others(bench):
+    """A platform that has no more than OpenID4VCI."""
+    with Holder(bench, {"wallet_api": False}) as world:
+        world.claim_and_accept()
+        world.platform.wait_for_told("credential_accepted")
+        offer = world.claim(offer=world.platform.offer(code="recovered")).json()
+        world.ctl(DONE, "decline", offer["id"])
+        world.platform.wait_for_told("credential_accepted", "credential_deleted")
+        assert world.ctl_json("sync", code=FAILED)[0]["outcome"] == "unsupported"
+        assert world.ctl_json("renew", "licence")[0]["outcome"] == "done"
+
+
+def test_deferred(bench):
+    with Holder(bench) as world:
+        world.platform.deferred = 2
+        offer = world.claim().json()
+        assert offer["state"] == "deferred_wait" and offer["next"]
+        world.agent.send_signal(9)
+        world.agent.process.wait()
+        world.start()
+        assert world.ctl_json("claim", offer["id"], "--wait")["state"] == "received"
+        assert world.platform.count("/deferred") == 2 and world.platform.count("/credential") == 1
+
+
+def test_login(bench):
+    with Holder(bench) as world:
+        link = world.platform.offer(grant={"authorization_code": {"issuer_state": "s"}})
+        process = Process(world, CTL, "claim", link, "--json", name="claim")
+        process.wait_for("/authorize?")
+        pushed = world.platform.pushed
+        assert pushed["code_challenge_method"] == "S256" and pushed["issuer_state"] == "s"
+        visit(pushed["redirect_uri"].rsplit("/", 1)[0] + "/elsewhere", 404)
+        visit(f"{pushed['redirect_uri']}?code=login&state={pushed['state']}", 200)
+        assert '"received"' in process.finish(DONE)
+
+
+def test_login_forged(bench):
+    """What the browser brings is of no use without what the agent sent."""
+    with Holder(bench) as world:
+        link = world.platform.offer(grant={"authorization_code": {}})
+        process = Process(world, CTL, "claim", link, "--json", name="claim")
+        process.wait_for("/authorize?")
+        visit(f"{world.platform.pushed['redirect_uri']}?code=login&state=other", 200)
+        process.finish(PEER)
+        assert world.platform.count("/token") == 0
+        assert world.offers()[0]["state"] == "failed"
+
+
+def visit(url, status):
+    try:
+        with urllib.request.urlopen(url, timeout=20) as answer:
+            assert answer.status == status
+    except urllib.error.HTTPError as error:
+        assert error.code == status
+
+
+def test_wrong_credentials(bench):
+    """What does not hold is not kept, and its keys go."""
+    with Holder(bench) as world:
+        other = bench.make_pki("other")
+        cases = {
+            "stranger": lambda platform, _: setattr(platform, "pki", other),
+            "other-key": lambda platform, body: Fault(200, platform.issue((strange_key(),))),
+            "garbage": lambda *_: Fault(200, {"credentials": [{"credential": "AAAA"}]}),
+            "none": lambda *_: Fault(200, {"credentials": []}),
+            "denied": lambda *_: refuse("credential_request_denied"),
+        }
+        for name, fault in cases.items():
+            world.platform.spent = set()
+            world.platform.pki = world.pki
+            world.platform.fail("/credential", fault)
+            code = DENIED if name == "denied" else PEER
+            world.claim(code=code)
+            offer = world.offers()[-1]
+            assert offer["state"] == "failed" and offer["problem"], (name, offer)
+            assert world.listed() == {} and world.ctl_json("list", "--keys") == [], name
+        assert world.ctl_json("store", "check") == {"findings": []}
+
+
+def strange_key():
+    """The generator of P-256."""
+    return bytes.fromhex("046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"
+                         "4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5")
+
+
+def test_lost_answers(bench):
+    """The same request again, and the same bytes."""
+    with Holder(bench) as world:
+        world.platform.fail("/credential", Fault(0), Fault(503, None, [("Retry-After", "1")]))
+        assert world.claim("--timeout", "90").json()["state"] == "received"
+        assert world.platform.count("/credential") == 3 and world.platform.generation == 1
+        assert world.platform.count("/token") == 1
+
+
+def test_lost_token(bench):
+    """The code is used up then, and the holder is told."""
+    with Holder(bench) as world:
+        world.platform.fail("/token", Fault(0))
+        result = world.claim("--timeout", "90", code=DENIED)
+        assert "invalid_grant" in result.err
+        assert world.ctl_json("list", "--keys") == []
+
+
+def test_strangers(bench):
+    """Nothing is sent to who is not the platform."""
+    with Holder(bench) as world:
+        with Platform(bench, world.pki, name="stranger") as stranger:
+            assert "certificate" in world.claim(code=PEER, offer=stranger.offer()).err
+            assert stranger.calls == []
+        world.platform.fail("/.well-known/openid-credential-issuer",
+                            Fault(302, None, [("Location", "https://localhost:1/")]))
+        world.claim(code=PEER)
+        assert world.platform.count("/token") == 0
+
+
+def test_suspend_reinstate_revoke(bench):
+    with Holder(bench) as world:
+        world.claim_and_accept()
+        platform = world.platform
+        platform.status["mid-1"] = "suspended"
+        assert world.ctl_json("sync")[0]["outcome"] == "done"
+        assert platform.synced["docs"][0]["generation"] == 1
+        assert world.info()["state"] == "suspended"
+        # the holder cannot open the issuer's lock, and the issuer not his
+        world.ctl(FAILED, "set", "licence", "--state", "active")
+        world.ctl(DONE, "set", "licence", "--state", "suspended")
+        platform.status["mid-1"] = "active"
+        world.ctl(DONE, "sync")
+        assert world.info()["state"] == "suspended"
+        world.ctl(DONE, "set", "licence", "--state", "active")
+        assert world.info()["state"] == "valid"
+        platform.status["mid-1"] = "revoked"
+        world.ctl(DONE, "sync")
+        assert world.info()["state"] == "revoked"
+        platform.status["mid-1"] = "active"
+        world.ctl(DONE, "sync")
+        assert world.info()["state"] == "revoked"
+        world.ctl(FAILED, "renew", "licence")
+
+
+def test_actions_and_messages(bench):
+    with Holder(bench) as world:
+        world.claim_and_accept()
+        platform = world.platform
+        platform.actions = [{"id": "a1", "kind": "renew_now", "midUid": "mid-1"},
+                            {"id": "a2", "kind": "dance"}]
+        platform.messages = [{"id": "m/1", "title": "Hello", "body": "A word"}]
+        world.ctl(DONE, "sync")
+        platform.wait_for_told("ack", "ack", "receipts")
+        results = {subject: body["result"] for kind, subject, body in platform.told
+                   if kind == "ack"}
+        assert results == {"a1": "done", "a2": "unsupported"}
+        assert platform.generation == 2
+        message, = world.ctl_json("messages")
+        assert (message["title"], message["body"], message["state"]) == \
+            ("Hello", "A word", "unread")
+        # one that comes again is the same
+        platform.messages = [{"id": "m/1", "title": "Hello", "body": "A word"}]
+        world.ctl(DONE, "sync")
+        world.ctl(DONE, "messages", "--read", message["id"])
+        platform.wait_for_told("read")
+        assert world.ctl_json("messages") == []
+        assert len(world.ctl_json("messages", "--all")) == 1
+        world.ctl(NOTHING, "messages", "--read", "nothing")
+
+
+def test_renew(bench):
+    with Holder(bench) as world:
+        world.claim_and_accept("--copies", "2")
+        for number in range(2, 5):
+            assert world.ctl_json("renew", "licence")[0]["outcome"] == "done"
+            world.platform.wait_for_told(*["receipts"] * number)
+            shown = world.ctl_json("show", "licence")
+            states = [generation["state"] for generation in shown["generations"]]
+            assert states == ["current", "superseded"], states
+            assert shown["generations"][0]["generation"] == number
+            assert len(shown["generations"][0]["uses"]) == 2
+        assert len(world.ctl_json("list", "--keys")) == 4
+        receipts = [body["generation"] for kind, _, body in world.platform.told
+                    if kind == "receipts"]
+        assert receipts == [1, 2, 3, 4]
+        job, = world.jobs("renew")
+        assert job["state"] == "waiting" and job["step"] == "wait"
+
+
+def test_renewal_refused(bench):
+    with Holder(bench) as world:
+        world.claim_and_accept()
+        world.platform.fail("/credential", refuse("credential_request_denied"))
+        outcome, = world.ctl_json("renew", "licence", code=FAILED)
+        assert outcome["outcome"] == "credential_request_denied"
+        shown = world.ctl_json("show", "licence")
+        assert shown["renewalStopped"] == "credential_request_denied"
+        assert shown["state"] == "valid" and world.jobs("renew") == []
+        assert len(world.ctl_json("list", "--keys")) == 1
+        # until the holder, or the issuer, thinks better of it
+        assert world.ctl_json("renew", "licence")[0]["outcome"] == "done"
+        assert world.ctl_json("show", "licence")["renewalStopped"] == ""
+
+
+def test_recover(bench):
+    """The refresh token is lost, the keys are not."""
+    with Holder(bench) as world:
+        world.platform.expires_in = 1
+        world.claim_and_accept()
+        world.platform.refresh += 7
+        assert world.ctl_json("renew", "licence")[0]["outcome"] == "done"
+        assert world.platform.count("/wallet/v1/device-credentials/mid-1/recover") == 1
+
+
+def test_remove(bench):
+    """Told whenever that can be, and once."""
+    with Holder(bench) as world:
+        world.claim_and_accept()
+        world.platform.wait_for_told("receipts", "accept")
+        path = "/wallet/v1/device-credentials/mid-1/removal"
+        world.platform.fail(path, Fault(503, None, [("Retry-After", "1")]))
+        world.ctl(DONE, "remove", "licence", "--yes")
+        assert world.listed() == {} and world.ctl_json("list", "--keys") == []
+        world.platform.wait_for_told("removal", timeout=60)
+        assert world.platform.count(path) == 2
+        assert world.ctl_json("store", "check") == {"findings": []}
+        world.ctl(NOTHING, "sync")
+
+
+def test_nothing_said(bench):
+    """No value and no secret is in the log."""
+    with Holder(bench) as world:
+        world.claim_and_accept()
+        world.platform.wait_for_told("receipts", "accept")
+        world.ctl(DONE, "sync")
+        for secret in ("Lindqvist", "pre-authorized", "access-1", "refresh-1", "mid-1"):
+            assert secret not in world.agent.err, secret
+
+
+if __name__ == "__main__":
+    main(globals())
