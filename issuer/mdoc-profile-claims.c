@@ -224,9 +224,6 @@ map (MdocProfile *self,
 {
   g_autoptr (JsonObject) mapped = json_object_new ();
 
-  if (!check_object (self, NULL, claims, error))
-    return NULL;
-
   for (guint i = 0; i < self->elements->len; i++)
     {
       const MdocProfileElement *element = self->elements->pdata[i];
@@ -254,6 +251,35 @@ map (MdocProfile *self,
   return g_steal_pointer (&mapped);
 }
 
+static char *
+map_json (MdocProfile *self,
+          const char *claims_json,
+          gboolean is_strict,
+          gint64 at_s,
+          GStrv *ret_missing,
+          GError **error)
+{
+  g_autoptr (GPtrArray) missing = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (JsonObject) mapped = NULL;
+  g_autoptr (JsonNode) node = NULL;
+  JsonObject *claims;
+
+  node = load (claims_json, "The claims", &claims, error);
+  if (node == NULL || (is_strict && !check_object (self, NULL, claims, error)))
+    return NULL;
+  mapped = map (self, claims, at_s, missing, error);
+  if (mapped == NULL)
+    return NULL;
+
+  if (ret_missing != NULL)
+    {
+      g_ptr_array_add (missing, NULL);
+      *ret_missing = (GStrv) g_ptr_array_free (g_steal_pointer (&missing),
+                                               FALSE);
+    }
+  return mdoc_json_write (mapped);
+}
+
 /**
  * mdoc_profile_map_claims:
  * @self: a profile
@@ -272,25 +298,27 @@ mdoc_profile_map_claims (MdocProfile *self,
                          GStrv *ret_missing,
                          GError **error)
 {
-  g_autoptr (GPtrArray) missing = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (JsonObject) mapped = NULL;
-  g_autoptr (JsonNode) node = NULL;
-  JsonObject *claims;
+  return map_json (self, claims_json, TRUE, at_s, ret_missing, error);
+}
 
-  node = load (claims_json, "The claims", &claims, error);
-  if (node == NULL)
-    return NULL;
-  mapped = map (self, claims, at_s, missing, error);
-  if (mapped == NULL)
-    return NULL;
-
-  if (ret_missing != NULL)
-    {
-      g_ptr_array_add (missing, NULL);
-      *ret_missing = (GStrv) g_ptr_array_free (g_steal_pointer (&missing),
-                                               FALSE);
-    }
-  return mdoc_json_write (mapped);
+/**
+ * mdoc_profile_map_person:
+ * @self: a profile
+ * @claims_json: all that is known of a person
+ * @at_s: as for mdoc_profile_map_claims()
+ * @ret_missing: (out) (optional): the same
+ * @error: return location for a #MdocProfileError
+ *
+ * Returns: (transfer full): those of them that the profile has a place for
+ */
+char *
+mdoc_profile_map_person (MdocProfile *self,
+                         const char *claims_json,
+                         gint64 at_s,
+                         GStrv *ret_missing,
+                         GError **error)
+{
+  return map_json (self, claims_json, FALSE, at_s, ret_missing, error);
 }
 
 /**

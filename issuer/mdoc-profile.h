@@ -239,6 +239,13 @@ char *mdoc_profile_map_claims (MdocProfile *self,
                                gint64 at_s,
                                GStrv *ret_missing,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* the same of what is known of a person: what the profile has not is left out
+ */
+char *mdoc_profile_map_person (MdocProfile *self,
+                               const char *claims_json,
+                               gint64 at_s,
+                               GStrv *ret_missing,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* puts "attributes" and "insensitiveAttributes" into @data, where the profile
  * has any */
 gboolean mdoc_profile_fill_event (MdocProfile *self,

@@ -479,16 +479,20 @@ mdoc_register_resolve_claims (MdocRegister *self,
       if (person == NULL)
         return FALSE;
     }
-  if (claims_json == NULL && person != NULL)
-    claims_json = person->claims_json;
-  if (claims_json == NULL)
+  if (claims_json != NULL)
+    *ret_claims = mdoc_profile_map_claims (profile,
+                                           claims_json,
+                                           mdoc_call_get_s (call),
+                                           &missing,
+                                           error);
+  else if (person != NULL && person->claims_json != NULL)
+    *ret_claims = mdoc_profile_map_person (profile,
+                                           person->claims_json,
+                                           mdoc_call_get_s (call),
+                                           &missing,
+                                           error);
+  else
     return TRUE;
-
-  *ret_claims = mdoc_profile_map_claims (profile,
-                                         claims_json,
-                                         mdoc_call_get_s (call),
-                                         &missing,
-                                         error);
   if (*ret_claims == NULL)
     return FALSE;
   if (missing[0] == NULL)

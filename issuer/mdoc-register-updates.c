@@ -378,7 +378,7 @@ reprovision (MdocRegister *self,
                                        error);
   if (newest == NULL)
     return FALSE;
-  claims = mdoc_profile_map_claims (newest,
+  claims = mdoc_profile_map_person (newest,
                                     subject.claims,
                                     subject.created_at_s,
                                     NULL,
