@@ -463,10 +463,11 @@ next_item (MdocRegister *self,
       = mdoc_cursor_open_args (&self->writer,
                                "SELECT b.id, t.i, b.uid, b.kind, t.json,"
                                " b.actor, b.operator_id, b.correlation_id,"
-                               " b.reason, b.notes FROM batch b JOIN batch_item"
-                               " t ON t.batch = b.id AND t.state = 'pending'"
-                               " WHERE b.state = 'executing'"
-                               " ORDER BY b.id, t.i LIMIT 1",
+                               " b.reason, b.notes FROM batch_item t JOIN batch"
+                               " b ON b.id = t.batch WHERE t.batch = (SELECT id"
+                               " FROM batch WHERE state = 'executing' ORDER BY"
+                               " id LIMIT 1) AND t.state = 'pending'"
+                               " ORDER BY t.i LIMIT 1",
                                NULL,
                                0,
                                error);

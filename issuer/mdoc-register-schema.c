@@ -164,6 +164,7 @@ static const char *const tables[] = {
   " n_done INTEGER NOT NULL DEFAULT 0, n_failed INTEGER NOT NULL DEFAULT 0,"
   " actor TEXT NOT NULL, operator_id TEXT, correlation_id TEXT, reason TEXT,"
   " notes TEXT, created_at INTEGER NOT NULL) STRICT",
+  "CREATE INDEX batch_open ON batch (id) WHERE state = 'executing'",
   "CREATE TABLE batch_item (batch INTEGER NOT NULL, i INTEGER NOT NULL,"
   " json TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'pending', code TEXT,"
   " result TEXT, PRIMARY KEY (batch, i)) STRICT, WITHOUT ROWID",
