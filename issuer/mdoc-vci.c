@@ -40,6 +40,8 @@ mdoc_vci_new (const MdocVciConfig *config, GError **error)
   g_mutex_init (&self->lock);
   self->seen = mdoc_replay_new (MAX_SEEN);
   self->limiter = mdoc_vci_limiter_new ();
+  /* made anew each time, for the memory of what was seen is, too: a proof from
+   * before must not count again */
   self->nonce_key = mdoc_secret_new (NONCE_KEY_BYTES);
   mdoc_random_fill (mdoc_secret_get_data (self->nonce_key), NONCE_KEY_BYTES);
 
