@@ -8,16 +8,20 @@
 """usage: btsnoop.py FILE            prints each PDU of ATT
        btsnoop.py --check FILE    asserts what must never be there
        btsnoop.py --start FILE    counts the requests of ATT before State 0x01
+       btsnoop.py --private FILE  asserts that both adapters hide their addresses
 
 The checks: nothing of the Security Manager (nobody pairs), no name in
 advertising data or scan responses, no attribute value over 512 bytes, and that
-the trace holds a connection at all.
+the trace holds a connection at all. To hide: whatever an adapter advertises with,
+scans with or connects from, as the other one hears it, is a resolvable private
+address that was made with the key of its own; this needs AF_ALG of the kernel.
 """
 
+import socket
 import struct
 import sys
 
-COMMAND, EVENT, ACL_TX, ACL_RX = 2, 3, 4, 5
+COMMAND, EVENT, ACL_TX, ACL_RX, MGMT_COMMAND = 2, 3, 4, 5, 16
 CID_ATT, CID_SMP = 4, 6
 # opcode: (name, bytes before the value)
 WITH_VALUE = {
@@ -39,6 +43,10 @@ REQUESTS = (0x02, 0x04, 0x06, 0x08, 0x0A, 0x0C, 0x10, 0x12, 0x1D)
 AD_SHORT_NAME, AD_NAME = 0x08, 0x09
 HCI_SET_ADV_DATA, HCI_SET_SCAN_RESPONSE = 0x2008, 0x2009
 HCI_SET_EXT_ADV_DATA, HCI_SET_EXT_SCAN_RESPONSE = 0x2037, 0x2038
+EVENT_LE_META = 0x3E
+LE_CONNECTED, LE_REPORT, LE_CONNECTED_ENHANCED, LE_EXT_REPORT = 1, 2, 0x0A, 0x0D
+MGMT_SET_PRIVACY = 0x002F
+ADDRESS_RANDOM = 1
 
 
 def records(path):
@@ -167,7 +175,63 @@ def check(path):
     return 1 if found else 0
 
 
+def heard(opcode, data):
+    """What an event tells of a peer: (what, type of address, address, its bytes in
+    the order of the air), or None."""
+    if opcode != EVENT or len(data) < 14 or data[0] != EVENT_LE_META:
+        return None
+    if data[2] in (LE_CONNECTED, LE_CONNECTED_ENHANCED) and data[3] == 0:
+        return "connection", data[7], data[8:14]
+    if data[2] == LE_EXT_REPORT:
+        return "advertisement", data[6], data[7:13]
+    if data[2] == LE_REPORT:
+        return "advertisement", data[5], data[6:12]
+    return None
+
+
+def encrypt(key, block):
+    """AES of one block, as the security functions of Bluetooth write it: the least
+    significant byte first."""
+    with socket.socket(socket.AF_ALG, socket.SOCK_SEQPACKET) as cipher:
+        cipher.bind(("skcipher", "ecb(aes)"))
+        cipher.setsockopt(socket.SOL_ALG, socket.ALG_SET_KEY, key[::-1])
+        with cipher.accept()[0] as operation:
+            operation.sendmsg_afalg([block[::-1]], op=socket.ALG_OP_ENCRYPT)
+            return operation.recv(16)[::-1]
+
+
+def is_private(address_type, address, key):
+    """Whether it is resolvable, and by this key (Vol 3, Part H, 2.2.2)."""
+    return (address_type == ADDRESS_RANDOM and address[5] >> 6 == 1
+            and encrypt(key, address[3:] + bytes(13))[:3] == address[:3])
+
+
+def check_private(path):
+    keys = {}
+    found = []
+    counts = {}
+    for _, adapter, opcode, data in records(path):
+        if opcode == MGMT_COMMAND and struct.unpack_from("<H", data, 4)[0] == MGMT_SET_PRIVACY:
+            keys[adapter] = data[7:23] if data[6] else None
+        peer = heard(opcode, data)
+        if peer is None or keys.get(1 - adapter) is None:
+            continue
+        what, address_type, address = peer
+        counts[what] = counts.get(what, 0) + 1
+        if not is_private(address_type, address, keys[1 - adapter]):
+            found.append(f"hci{1 - adapter} shows its address: {what}")
+    if len(counts) < 2:
+        found.append(f"too little: {counts}")
+    for line in sorted(set(found)):
+        print(f"btsnoop: {line} ({found.count(line)} times)")
+    if not found:
+        print(f"btsnoop: {counts}, all from resolvable private addresses")
+    return 1 if found else 0
+
+
 def main():
+    if len(sys.argv) == 3 and sys.argv[1] == "--private":
+        return check_private(sys.argv[2])
     if len(sys.argv) == 3 and sys.argv[1] == "--check":
         return check(sys.argv[2])
     if len(sys.argv) == 3 and sys.argv[1] == "--start":
