@@ -574,3 +574,40 @@ mdoc_test_register_get_event (MdocTestRegister *self, const char *type)
   g_assert_nonnull (node);
   return json_node_dup_object (node);
 }
+
+void
+mdoc_test_holding_try_state (MdocTestHolding *self,
+                             MdocRegisterScope scope,
+                             const char *state,
+                             gboolean expected_change,
+                             int code)
+{
+  const char *const mid_uids[] = { self->mid_uid, NULL };
+  const MdocRegisterStateChange change = {
+    .credential_id = scope == MDOC_SCOPE_DEVICES ? NULL : self->credential_id,
+    .mid_uids = scope == MDOC_SCOPE_CREDENTIAL ? NULL : mid_uids,
+    .scope = scope,
+    .new_state = state,
+  };
+  g_autoptr (GError) error = NULL;
+  gboolean changed = FALSE;
+  gboolean is_done
+      = mdoc_register_change_state (self->test->reg,
+                                    mdoc_test_register_as (self->test,
+                                                           "issuer"),
+                                    &change,
+                                    &changed,
+                                    &error);
+
+  if (code < 0)
+    {
+      g_assert_no_error (error);
+      g_assert_true (is_done);
+      g_assert_true (changed == expected_change);
+    }
+  else
+    {
+      g_assert_false (is_done);
+      g_assert_error (error, MDOC_REGISTER_ERROR, code);
+    }
+}

@@ -116,4 +116,12 @@ mdoc_test_register_count_events (MdocTestRegister *self, const char *type);
 /* the last of a type */
 JsonObject *
 mdoc_test_register_get_event (MdocTestRegister *self, const char *type);
+/* One step of a state, by the issuer; @code: -1 if it is allowed, else the
+ * error it is refused with. */
+void mdoc_test_holding_try_state (MdocTestHolding *self,
+                                  MdocRegisterScope scope,
+                                  const char *state,
+                                  gboolean expected_change,
+                                  int code);
+
 G_END_DECLS
