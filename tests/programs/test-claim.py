@@ -1,0 +1,349 @@
+#!/usr/bin/env python3
+#
+# test-claim.py - the life of a credential between our agent and our issuer
+#
+# SPDX-FileCopyrightText: 2026 The mdoc agent authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""mdoc-issuer serve and mdoc-agent, end to end, over TLS and the command lines
+that people use; nothing of either is replaced."""
+
+import base64
+import html
+import json
+import re
+import shutil
+import urllib.request
+
+from agents import CTL, Process, elements_of, error_name
+from programs import (DENIED, DONE, EXAMPLES, FAILED, ISSUER, PEER, SOURCE, expect, main,
+                      openssl)
+from trouble import TroubledWorld
+from vci import OFFER_TOOL, Platform
+
+SPACE = "org.iso.23220.1"
+DAY_S = 24 * 3600
+
+
+def claims(**more):
+    portrait = (EXAMPLES / "portrait.jpg").read_bytes()
+    return {"family_name": "Lindqvist", "given_name": "Mara Elin", "birth_date": "1989-02-28",
+            "portrait": base64.urlsafe_b64encode(portrait).rstrip(b"=").decode(),
+            "issue_date": "2025-03-14", "expiry_date": "2035-03-13",
+            "issuing_authority": "Utopia Civil Registry", "issuing_country": "UT",
+            "age_over_18": True, **more}
+
+
+class Pair(TroubledWorld):
+    """An issuing platform that runs, and a holder who trusts it."""
+
+    def __init__(self, bench, **issuance):
+        super().__init__(bench, starts=False)
+        profiles = bench.path("profiles")
+        shutil.copytree(SOURCE / "data" / "profiles", profiles)
+        if issuance:
+            photo_id = json.loads((profiles / "photoid.json").read_text())
+            photo_id["issuance"].update(issuance)
+            (profiles / "photoid.json").write_text(json.dumps(photo_id))
+        # for longer than the clocks are moved
+        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+                "-nodes", "-keyout", bench.path("tls-key.pem"), "-out", bench.path("tls.pem"),
+                "-days", "800", "-subj", "/CN=127.0.0.1",
+                "-addext", "subjectAltName=IP:127.0.0.1")
+        self.key = bench.path("admin.key")
+        expect(DONE, ISSUER, "make-admin-key", "--name", "alice", "--role", "configure",
+               "--keys", bench.path("admin.keys"), "--out", self.key)
+        self.issuer = Platform(bench, "--admin-key-file", bench.path("admin.keys"),
+                               "--profiles", profiles)
+        self.issuer.start()
+        self.start()
+        self.trust()
+
+    def start(self):
+        self.start_agent("--tls-anchors", self.bench.path("tls.pem"))
+
+    def __exit__(self, *arguments):
+        super().__exit__(*arguments)
+        self.issuer.__exit__(*arguments)
+
+    # the operator
+
+    def operate(self, verb, *arguments, code=DONE):
+        return expect(code, ISSUER, verb, "--server", self.issuer.url, "--key-file", self.key,
+                      "--ca", self.bench.path("tls.pem"), *arguments)
+
+    def offer(self, *options, **more):
+        path = self.bench.write("claims.json", json.dumps(claims(**more)))
+        return self.operate("offer", "--profile", "photoid", "--claims", path, "--json",
+                            *options).json()
+
+    def events(self):
+        return [json.loads(line) for line in
+                self.operate("events", "--json").out.splitlines()]
+
+    def types(self):
+        return [event["type"].removeprefix("openid.credential.") for event in self.events()]
+
+    def wait_for_types(self, *wanted):
+        """Until all of these have happened. Returns: all types."""
+        for _ in range(600):
+            types = self.types()
+            if all(types.count(name) >= wanted.count(name) for name in wanted):
+                return types
+            self.ctl(DONE, "status")
+        raise AssertionError((wanted, types))
+
+    # the holder
+
+    def claim(self, offer, *options, code=DONE):
+        if offer.get("txCode"):
+            options = ("--tx-code", offer["txCode"], *options)
+        return self.ctl(code, "claim", offer["uri"], "--json", *options)
+
+    def have(self, *options, **more):
+        """A credential, accepted, and its midUid."""
+        self.claim(self.offer(*options, **more), "--label", "photo", "--accept")
+        self.wait_for_types("credential_accepted", "mIDClaimed")
+        return self.device()["midUid"]
+
+    def device(self):
+        return self.get("/admin/v1/device-credentials")["deviceCredentials"][0]
+
+    def get(self, path):
+        return self.administer("GET", path, None).json()
+
+    def put(self, path, content):
+        return self.administer("PUT", path, json.dumps(content))
+
+    def administer(self, method, path, body):
+        secret = self.key.read_text().strip()
+        answer = self.issuer.ask(method, path, body, {"Authorization": f"Bearer {secret}",
+                                                      "Content-Type": "application/json"})
+        assert answer.status in (200, 202, 204), str(answer)
+        return answer
+
+    def standing(self):
+        info, = self.ctl_json("list")
+        return info["state"]
+
+    def show(self, code, *elements):
+        """To a reader. Returns: what it was told."""
+        process, engagement = self.present("--consent", "all")
+        answer = self.ask(code, engagement, *[f"{SPACE}/{name}" for name in elements],
+                          doctype="photoid")
+        process.process.communicate(timeout=30)
+        return answer["responses"][0]
+
+    def values(self):
+        shown = self.ctl_json("show", "photo", "--show-values")
+        return {element["element"]: element["value"] for element in shown["elements"]}
+
+    def move_clocks(self, seconds):
+        self.issuer.stop()
+        self.issuer.options = [*self.issuer.options[:4], "--clock-offset", str(seconds)]
+        self.issuer.start()
+        self.stop_agent()
+        self.set(clock_offset_s=seconds)
+        self.start()
+
+
+def test_life(bench):
+    """From the QR code to the removal."""
+    with Pair(bench) as world:
+        offer = world.offer("--tx-code", "--qr", bench.path("offer.png"))
+        claimed = world.ctl_json("claim", bench.path("offer.png"), "--tx-code",
+                                 offer["txCode"], "--label", "photo")
+        assert claimed["state"] == "received" and claimed["displayName"] == "Photo ID"
+        world.wait_for_types("offer_sent", "offer_received", "token_issued",
+                             "credential_issued", "mIDIssued", "credential_acked")
+        assert "mIDClaimed" not in world.types()
+        assert world.show(DENIED, "family_name")["documents"] == []
+
+        review = world.ctl_json("review", claimed["id"], "--show-values")
+        assert "Lindqvist" in [element["value"] for element in review["elements"]]
+        world.ctl(DONE, "accept", claimed["id"])
+        types = world.wait_for_types("credential_accepted", "mIDClaimed")
+        assert elements_of(world.show(DONE, "family_name")) == {"family_name"}
+        for name in ("offer_sent", "offer_received", "token_issued", "credential_issued",
+                     "mIDIssued", "credential_acked", "credential_accepted", "mIDClaimed"):
+            assert types.count(name) == 1, types
+
+        mid_uid = world.device()["midUid"]
+        world.operate("suspend", mid_uid, "--reason", "test")
+        assert world.ctl_json("sync")[0]["outcome"] == "done"
+        assert world.standing() == "suspended"
+        assert world.show(DENIED, "family_name")["documents"] == []
+        world.operate("reinstate", mid_uid)
+        world.ctl(DONE, "sync")
+        assert world.standing() == "valid" and "mIDIssued" in types
+        assert world.types().count("mIDIssued") == 1
+
+        new = bench.write("new.json", '{"family_name": "Nystrand"}')
+        world.operate("update", world.device()["credentialId"], "--claims", new)
+        world.ctl(DONE, "sync")
+        world.wait_for_types("attributeUpdateCompleted")
+        assert world.values()["family_name"] == "Nystrand"
+
+        world.move_clocks(28 * DAY_S)
+        before = world.types().count("mIDIssued")
+        world.wait_for_types(*["mIDIssued"] * (before + 1))
+        world.ctl(DONE, "sync")
+        assert world.standing() == "valid" and world.values()["family_name"] == "Nystrand"
+
+        world.ctl(DONE, "remove", "photo", "--yes")
+        types = world.wait_for_types("deviceCredentialRemoved")
+        assert types.count("mIDIssued") == before + 1 and types.count("mIDClaimed") == 1
+        assert world.ctl_json("list") == [] == world.ctl_json("list", "--keys")
+        assert world.device()["state"] == "removed"
+
+
+def test_choices(bench):
+    """Declined, guessed, used twice, withdrawn: nothing is left of it."""
+    with Pair(bench) as world:
+        offer = world.offer("--no-tx-code")
+        claimed = world.claim(offer).json()
+        world.ctl(DONE, "decline", claimed["id"])
+        types = world.wait_for_types("credential_deleted")
+        assert "mIDClaimed" not in types and "deviceCredentialRemoved" not in types
+        assert world.ctl_json("list") == [] == world.ctl_json("list", "--keys")
+        # an offer is good once
+        assert "no such offer" in world.claim(offer, code=PEER).err
+
+        offer = world.offer("--tx-code")
+        wrong = f"{(int(offer['txCode']) + 1) % 10 ** len(offer['txCode']):0{len(offer['txCode'])}}"
+        world.ctl(DENIED, "claim", offer["uri"], "--tx-code", wrong)
+        waiting, = world.ctl_json("offers")
+        assert waiting["needs"] == "tx-code" and waiting["txCodeAttempts"] == 1
+        assert world.ctl_json("claim", waiting["id"], "--tx-code",
+                              offer["txCode"])["state"] == "received"
+
+
+def test_copies(bench):
+    """A batch: each copy for a key of its own, renewed as many."""
+    with Pair(bench) as world:
+        world.claim(world.offer("--no-tx-code"), "--label", "photo", "--accept",
+                    "--copies", "12")
+        world.wait_for_types("mIDClaimed")
+        assert len(world.ctl_json("show", "photo")["generations"][0]["uses"]) == 10
+        assert world.ctl_json("renew", "photo")[0]["outcome"] == "done"
+        world.wait_for_types("deviceCredentialDelivered")
+        shown = world.ctl_json("show", "photo")
+        assert [len(one["uses"]) for one in shown["generations"]] == [10, 10]
+        assert world.types().count("mIDIssued") == 2
+        assert world.device()["generation"] == 2
+
+
+def test_locks(bench):
+    """Credential, device and holder have a lock each; revoked is for good."""
+    with Pair(bench) as world:
+        mid_uid = world.have("--no-tx-code")
+        credential = world.device()["credentialId"]
+        for name in (mid_uid, credential):
+            world.operate("suspend", name)
+        world.ctl(DONE, "sync")
+        assert world.standing() == "suspended"
+        assert error_name(world.ctl(FAILED, "set", "photo", "--state", "active", "--json")) \
+            == "InUse"
+        assert error_name(world.ctl(FAILED, "renew", "photo", "--json")) == "InUse"
+        world.operate("reinstate", mid_uid)
+        world.ctl(DONE, "sync")
+        assert world.standing() == "suspended"
+        world.operate("reinstate", credential)
+        world.ctl(DONE, "sync")
+        assert world.standing() == "valid"
+        assert world.ctl_json("renew", "photo")[0]["outcome"] == "done"
+        world.operate("revoke", credential)
+        world.ctl(DONE, "sync")
+        assert world.standing() == "revoked"
+        world.ctl(FAILED, "renew", "photo")
+        world.ctl(DONE, "remove", "photo", "--yes")
+        world.wait_for_types("deviceCredentialRemoved")
+
+
+def test_platform_away(bench):
+    """What is owed is told later, and once; what has run out is renewed."""
+    with Pair(bench) as world:
+        world.have("--no-tx-code")
+        world.move_clocks(90 * DAY_S)
+        world.wait_for_types("mIDIssued", "mIDIssued", "deviceCredentialDelivered")
+        assert world.standing() == "valid"
+
+        world.issuer.stop()
+        world.ctl(FAILED, "sync")
+        world.ctl(DONE, "remove", "photo", "--yes")
+        assert world.ctl_json("list") == [] == world.ctl_json("list", "--keys")
+        assert world.ctl_json("status")["notices"] == 1
+        world.agent.send_signal(9)
+        world.agent.process.wait()
+        world.issuer.start()
+        world.start()
+        types = world.wait_for_types("deviceCredentialRemoved")
+        assert types.count("deviceCredentialRemoved") == 1
+        assert world.ctl_json("store", "check") == {"findings": []}
+
+
+class Browser:
+    """What a person does with the page of the issuer."""
+
+    def __init__(self, world, uri):
+        self.platform = world.issuer
+        self.page = self.platform.get(uri.removeprefix(world.issuer.url))
+        assert self.page.status == 200, str(self.page)
+        self.cookie = self.page.headers["Set-Cookie"].split(";")[0]
+
+    def submit(self, **fields):
+        session = re.search(r'name="session" value="([^"]*)"', self.page.body).group(1)
+        self.page = self.platform.post(
+            "/openid4vci/authorize", {"session": html.unescape(session), **fields},
+            {"Cookie": self.cookie, "Origin": self.platform.url})
+
+    def come_back(self):
+        assert self.page.status == 303, str(self.page)
+        with urllib.request.urlopen(self.page.headers["Location"], timeout=20) as answer:
+            assert answer.status == 200
+
+
+def test_login(bench):
+    """Nobody has offered it: the holder asks, and logs in."""
+    with Pair(bench) as world:
+        person = bench.write("person.json", json.dumps(claims()))
+        world.issuer.stop()
+        expect(DONE, OFFER_TOOL, world.issuer.database, "person", "P-1", person,
+               "correct horse")
+        world.issuer.start()
+        process = Process(world, CTL, "enroll", "--issuer", world.issuer.issuer,
+                          "--configuration", "photoid", "--label", "photo", "--json",
+                          name="enroll")
+        process.wait_for("/authorize?")
+        browser = Browser(world, process.err.split()[-1])
+        browser.submit(name="P-1", password="correct horse", answer="yes")
+        if browser.page.status == 200:
+            browser.submit(answer="yes")
+        browser.come_back()
+        claimed = json.loads(process.finish(DONE))
+        assert claimed["state"] == "received"
+        world.ctl(DONE, "accept", claimed["id"])
+        world.wait_for_types("mIDClaimed")
+        assert world.values()["family_name"] == "Lindqvist"
+
+
+def test_deferred(bench):
+    """The data come days later; agent and platform are killed meanwhile."""
+    with Pair(bench, deferredInterval="1s") as world:
+        claimed = world.claim(world.offer("--no-tx-code", "--deferred")).json()
+        assert claimed["state"] == "deferred_wait"
+        exchange, = world.get("/admin/v1/exchanges")["exchanges"]
+        assert (exchange["status"], exchange["credentialStatus"]) == ("token_issued", "pending")
+        world.agent.send_signal(9)
+        world.agent.process.wait()
+        world.issuer.kill()
+        world.issuer.start()
+        world.start()
+        assert world.ctl_json("offers")[0]["state"] == "deferred_wait"
+        world.put(f"/admin/v1/exchanges/{exchange['exchangeId']}/claims", {"claims": claims()})
+        assert world.ctl_json("claim", claimed["id"], "--wait")["state"] == "received"
+        assert world.wait_for_types("credential_acked").count("mIDIssued") == 1
+
+
+if __name__ == "__main__":
+    main(globals())
