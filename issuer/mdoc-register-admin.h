@@ -68,7 +68,7 @@ typedef struct
 {
   guint number;
   char *cause;
-  char *phase; /* prepared, delivered, current, superseded, lapsed, discarded */
+  char *phase; /* prepared, delivered, current, superseded, discarded */
   gint64 signed_at_s;
   gint64 valid_until_s;
   guint n_copies;
@@ -568,6 +568,8 @@ gboolean mdoc_register_tick (MdocRegister *self,
  * @exchange_age_s: an ended exchange loses its claims after so long; 0: never
  * @event_age_s: a delivered event goes after so long; 0: never
  * @credential_age_s: a revoked or removed credential loses its claims; 0: never
+ * @generation_age_s: what is known of an MSO goes so long after its end, if no
+ *   device has it any more; 0: never
  * @max_rows: most of each in one run
  * @dry_run: count only
  */
@@ -576,6 +578,7 @@ typedef struct
   gint64 exchange_age_s;
   gint64 event_age_s;
   gint64 credential_age_s;
+  gint64 generation_age_s;
   guint max_rows;
   gboolean dry_run;
 } MdocRegisterRetention;
@@ -585,6 +588,7 @@ typedef struct
   guint n_exchanges;
   guint n_events;
   guint n_credentials;
+  guint n_generations;
   guint n_short_lived; /* tickets, codes, tokens, answers */
 } MdocRegisterPurged;
 

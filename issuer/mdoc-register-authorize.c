@@ -191,6 +191,46 @@ mdoc_register_receive_offer (MdocRegister *self,
   return mdoc_register_leave (self, is_done, error);
 }
 
+/* What the login tells, where the offer left it open; not where somebody else
+ * has to say it: an operator, later, or a document. */
+static gboolean
+fill_in (MdocRegister *self,
+         const MdocRegisterCall *call,
+         const MdocRegisterAuthorization *authorization,
+         const MdocExchangeRow *exchange,
+         GError **error)
+{
+  g_autofree char *claims = NULL;
+  g_autoptr (MdocProfile) profile = NULL;
+
+  if (exchange->view.is_ready || exchange->view.is_deferred)
+    return TRUE;
+  profile = mdoc_register_load_profile (self,
+                                        &self->writer,
+                                        exchange->view.profile_id,
+                                        exchange->view.profile_version,
+                                        error);
+  if (profile == NULL)
+    return FALSE;
+  if (mdoc_profile_get_settings (profile)->is_proofed)
+    return TRUE;
+  return mdoc_register_resolve_claims (self,
+                                       call,
+                                       profile,
+                                       authorization->claims_json,
+                                       authorization->person_id,
+                                       &claims,
+                                       error)
+         && mdoc_db_run (&self->writer,
+                         error,
+                         "UPDATE exchange SET claims = ?1, is_ready ="
+                         " ?1 IS NOT NULL, person_id = coalesce(?2, person_id)"
+                         " WHERE id = ?3",
+                         ARG_TEXT (claims),
+                         ARG_TEXT (authorization->person_id),
+                         ARG_INT (exchange->row));
+}
+
 /* Who logged in may be somebody else than whom it was offered to. */
 static gboolean
 take_offered (MdocRegister *self,
@@ -222,33 +262,8 @@ take_offered (MdocRegister *self,
         return mdoc_register_refuse (error,
                                      MDOC_REGISTER_ERROR_DENIED,
                                      "It was offered to somebody else");
-      if (!exchange->view.is_ready && authorization->person_id != NULL)
-        {
-          g_autofree char *claims = NULL;
-          g_autoptr (MdocProfile) profile
-              = mdoc_register_load_profile (self,
-                                            &self->writer,
-                                            exchange->view.profile_id,
-                                            exchange->view.profile_version,
-                                            error);
-
-          if (profile == NULL
-              || !mdoc_register_resolve_claims (self,
-                                                call,
-                                                profile,
-                                                authorization->claims_json,
-                                                authorization->person_id,
-                                                &claims,
-                                                error)
-              || !mdoc_db_run (&self->writer,
-                               error,
-                               "UPDATE exchange SET claims = ?1, is_ready ="
-                               " ?1 IS NOT NULL, person_id = ?2 WHERE id = ?3",
-                               ARG_TEXT (claims),
-                               ARG_TEXT (authorization->person_id),
-                               ARG_INT (exchange->row)))
-            return FALSE;
-        }
+      if (!fill_in (self, call, authorization, exchange, error))
+        return FALSE;
       if (!mdoc_register_add_grant_item (self, grant, exchange->row, error))
         return FALSE;
     }
@@ -286,13 +301,14 @@ add_wanted (MdocRegister *self,
                                  MDOC_REGISTER_ERROR_DENIED,
                                  "The profile %s cannot be asked for",
                                  settings->id);
-  if (!mdoc_register_resolve_claims (self,
-                                     call,
-                                     profile,
-                                     authorization->claims_json,
-                                     authorization->person_id,
-                                     &claims,
-                                     error))
+  if (!settings->is_proofed
+      && !mdoc_register_resolve_claims (self,
+                                        call,
+                                        profile,
+                                        authorization->claims_json,
+                                        authorization->person_id,
+                                        &claims,
+                                        error))
     return FALSE;
 
   parts = (MdocExchangeParts){

@@ -298,8 +298,11 @@ add_item (MdocRegister *self,
   };
   gint64 row;
 
-  if (profile == NULL || !check_profile (self, profile, request, item, error)
+  if (profile == NULL
+      || !check_profile (self, profile, request, item, error)
+      /* S0-21: a proofed one waits for what its document says */
       || (item->credential_id == NULL
+          && !mdoc_profile_get_settings (profile)->is_proofed
           && !mdoc_register_resolve_claims (self,
                                             call,
                                             profile,

@@ -374,24 +374,58 @@ fill_mso_ids (MdocDb *db,
   return TRUE;
 }
 
+/* old ones may be gone: the numbers may begin anywhere, and have gaps */
+static GArray *
+list_numbers (MdocDb *db, gint64 held, GError **error)
+{
+  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (MdocCursor) cursor
+      = mdoc_cursor_open (db,
+                          error,
+                          "SELECT n FROM generation WHERE device_credential = ?"
+                          " ORDER BY n",
+                          ARG_INT (held));
+  gboolean has_row = TRUE;
+
+  if (cursor == NULL)
+    return NULL;
+  while (has_row)
+    {
+      gint64 n;
+
+      if (!mdoc_cursor_next (cursor, &has_row, error))
+        return NULL;
+      if (!has_row)
+        break;
+      n = mdoc_cursor_get_int (cursor, 0);
+      g_array_append_val (numbers, n);
+    }
+  return g_steal_pointer (&numbers);
+}
+
 static GPtrArray *
 list_generations (MdocDb *db, const char *mid_uid, GError **error)
 {
   g_autoptr (GPtrArray) infos = g_ptr_array_new_with_free_func (
       (GDestroyNotify) mdoc_register_generation_info_free);
   g_autoptr (MdocHeldRow) held = mdoc_register_load_held (db, mid_uid, error);
+  g_autoptr (GArray) numbers = NULL;
 
   if (held == NULL)
     return NULL;
-  for (gint64 n = 1;; n++)
+  numbers = list_numbers (db, held->row, error);
+  if (numbers == NULL)
+    return NULL;
+  for (guint i = 0; i < numbers->len; i++)
     {
+      gint64 n = g_array_index (numbers, gint64, i);
       g_autoptr (MdocGenerationRow) row = NULL;
       MdocRegisterGenerationInfo *info;
 
       if (!mdoc_register_find_generation (db, held->row, n, &row, error))
         return NULL;
       if (row == NULL)
-        break;
+        continue;
       info = g_new0 (MdocRegisterGenerationInfo, 1);
       g_ptr_array_add (infos, info);
       info->number = (guint) row->n;

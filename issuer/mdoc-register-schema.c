@@ -46,6 +46,8 @@ static const char *const tables[] = {
   "CREATE INDEX exchange_status ON exchange (status, updated_at)",
   "CREATE INDEX exchange_credential ON exchange (credential_id)"
   " WHERE credential_id IS NOT NULL",
+  "CREATE INDEX exchange_stall ON exchange (updated_at)"
+  " WHERE status = 'credential_issued' AND is_stalled = 0",
   "CREATE INDEX exchange_open ON exchange (expires_at)"
   " WHERE status IN ('offer_sent', 'offer_received')",
 
@@ -83,6 +85,8 @@ static const char *const tables[] = {
   " notification_hash BLOB UNIQUE, keys_hash BLOB NOT NULL,"
   " invalid_at INTEGER NOT NULL DEFAULT 0, correlation_id TEXT,"
   " UNIQUE (device_credential, n)) STRICT",
+  "CREATE INDEX generation_over ON generation (valid_until)"
+  " WHERE phase IN ('superseded', 'discarded')",
   "CREATE INDEX generation_grace ON generation (invalid_at)"
   " WHERE invalid_at <> 0",
   "CREATE TABLE copy (id INTEGER PRIMARY KEY, generation INTEGER NOT NULL,"

@@ -126,6 +126,8 @@ check_clone (MdocRegister *self,
   if (reported == NULL || (gint64) reported->generation >= row->confirmed)
     return TRUE;
   answer->is_suspected_clone = TRUE;
+  if (row->is_suspected_clone)
+    return TRUE;
   return mdoc_db_run (&self->writer,
                       error,
                       "UPDATE device SET is_suspected_clone = 1 WHERE id = ?",

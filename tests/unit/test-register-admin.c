@@ -614,6 +614,41 @@ test_purge (void)
   mdoc_test_holding_renew (kept);
 }
 
+/* of what no device has any more; the numbers of those that stay do not change,
+ * and no place is given away again */
+static void
+test_purge_generations (void)
+{
+  g_autoptr (MdocTestRegister) test = new_test ();
+  g_autoptr (MdocTestHolding) holding = mdoc_test_register_hold (test,
+                                                                 "plain",
+                                                                 TEST_THUMB);
+  const MdocRegisterRetention retention = { .generation_age_s = TEST_DAY_S,
+                                            .max_rows = 100 };
+  g_autoptr (GPtrArray) generations = NULL;
+  const MdocRegisterGenerationInfo *first;
+  MdocRegisterPurged purged;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 3; i++)
+    {
+      mdoc_test_register_move (test, 28 * TEST_DAY_S);
+      mdoc_test_holding_renew (holding);
+    }
+  g_assert_true (
+      mdoc_register_purge (test->reg, SYSTEM, &retention, &purged, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (purged.n_generations, ==, 2);
+  generations = mdoc_register_list_generations (test->reg,
+                                                holding->mid_uid,
+                                                &error);
+  g_assert_cmpuint (generations->len, ==, 2);
+  first = generations->pdata[0];
+  g_assert_cmpuint (first->number, ==, 3);
+  mdoc_test_holding_renew (holding);
+  g_assert_cmpuint (holding->generation, ==, 5);
+}
+
 static void
 test_limits (void)
 {
@@ -673,6 +708,7 @@ main (int argc, char **argv)
   g_test_add_func ("/register/unit", test_unit);
   g_test_add_func ("/register/E13/tick", test_tick);
   g_test_add_func ("/register/S0-58/purge", test_purge);
+  g_test_add_func ("/register/purge-generations", test_purge_generations);
   g_test_add_func ("/register/places", test_limits);
   for (gsize i = 0; i < G_N_ELEMENTS (spoils); i++)
     {

@@ -622,6 +622,53 @@ test_offers_refused (void)
   g_assert_cmpint (mdoc_register_get_last_event (test->reg), ==, last);
 }
 
+/* S0-20, S0-21: what is known of the person is nothing, until the document has
+ * spoken; and a document that does not hold ends it */
+static void
+test_proofed (void)
+{
+  g_autoptr (MdocTestRegister) test = new_test ();
+  g_autofree char *person_id = add_person (test, "berg");
+  const MdocRegisterOfferItem item = { .profile_id = "proofed" };
+  const MdocRegisterOfferRequest request = {
+    .items = &item,
+    .n_items = 1,
+    .person_id = person_id,
+    .grant = MDOC_PROFILE_PRE_AUTHORIZED,
+  };
+  g_autoptr (MdocRegisterOffer) offer = NULL;
+  g_autoptr (MdocRegisterExchange) before = NULL;
+  g_autoptr (MdocRegisterExchange) after = NULL;
+  g_autoptr (GError) error = NULL;
+
+  mdoc_test_register_add_profile (test,
+                                  "proofed",
+                                  "\"enrollment\":\"proofed\"");
+  offer = mdoc_register_create_offer (test->reg, ISSUER, &request, &error);
+  g_assert_no_error (error);
+  before = mdoc_register_get_exchange (test->reg,
+                                       offer->exchange_ids[0],
+                                       &error);
+  g_assert_false (before->is_ready);
+  g_assert_true (mdoc_register_supply_claims (test->reg,
+                                              SYSTEM,
+                                              offer->exchange_ids[0],
+                                              "{\"family_name\":\"A\"}",
+                                              &error));
+  after = mdoc_register_get_exchange (test->reg,
+                                      offer->exchange_ids[0],
+                                      &error);
+  g_assert_true (after->is_ready);
+  g_assert_true (mdoc_register_deny_exchange (test->reg,
+                                              SYSTEM,
+                                              offer->exchange_ids[0],
+                                              "proofing_failed",
+                                              &error));
+  g_assert_cmpuint (mdoc_test_register_count_events (test, "enrollmentFailed"),
+                    ==,
+                    1);
+}
+
 /* one version is one content */
 static void
 test_profiles (void)
@@ -672,6 +719,7 @@ main (int argc, char **argv)
   g_test_add_func ("/register/texts", test_texts);
   g_test_add_func ("/register/S0-12/S0-21/S0-25/offers-refused",
                    test_offers_refused);
+  g_test_add_func ("/register/S0-20/S0-21/S0-22/proofed", test_proofed);
   g_test_add_func ("/register/profiles", test_profiles);
 
   return g_test_run ();

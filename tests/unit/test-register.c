@@ -646,6 +646,77 @@ test_deferred (void)
   mdoc_test_holding_assert_status (holding, "credential_issued");
 }
 
+/* S2-12: several of one offer, each an exchange; told when none can move */
+static void
+test_group (gconstpointer user_data)
+{
+  gboolean all_accept = GPOINTER_TO_INT (user_data);
+  g_autoptr (MdocTestRegister) test = new_test ();
+  g_autofree char *claims = mdoc_test_register_make_claims ("A");
+  const MdocRegisterOfferItem items[] = {
+    { .profile_id = "plain", .claims_json = claims, .entry_id = "one" },
+    { .profile_id = "plain", .claims_json = claims, .entry_id = "two" },
+  };
+  const MdocRegisterOfferRequest request = {
+    .items = items,
+    .n_items = 2,
+    .grant = MDOC_PROFILE_PRE_AUTHORIZED,
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MdocRegisterOffer) offer = mdoc_register_create_offer (test->reg,
+                                                                    ISSUER,
+                                                                    &request,
+                                                                    &error);
+  g_autoptr (MdocRegisterTokens) tokens = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_strv_length (offer->exchange_ids), ==, 2);
+  g_assert_cmpuint (g_strv_length (offer->configuration_ids), ==, 1);
+  tokens = redeem (test, offer->pre_authorized_code, NULL, TEST_THUMB, &error);
+  g_assert_cmpuint (tokens->items->len, ==, 2);
+  for (guint i = 0; i < 2; i++)
+    {
+      const MdocRegisterTokenItem *item = tokens->items->pdata[i];
+      g_autoptr (MdocTestHolding) holding = g_new0 (MdocTestHolding, 1);
+
+      holding->test = test;
+      holding->thumb = g_strdup (TEST_THUMB);
+      holding->exchange_id = g_strdup (item->exchange_id);
+      holding->mid_uid = g_strdup (item->mid_uid);
+      holding->keys = mdoc_test_register_make_keys (1);
+      holding->access = mdoc_register_check_token (test->reg,
+                                                   HOLDER,
+                                                   tokens->access_token,
+                                                   &error);
+      mdoc_test_holding_get (holding);
+      g_assert_cmpuint (
+          mdoc_test_register_count_events (test, "exchange.group_completed"),
+          ==,
+          0);
+      if (i == 0 || all_accept)
+        g_assert_true (mdoc_register_accept (test->reg,
+                                             HOLDER,
+                                             TEST_THUMB,
+                                             item->mid_uid,
+                                             &error));
+      else
+        g_assert_true (mdoc_register_decline (test->reg,
+                                              HOLDER,
+                                              TEST_THUMB,
+                                              item->mid_uid,
+                                              &error));
+      g_assert_no_error (error);
+    }
+  g_assert_cmpuint (
+      mdoc_test_register_count_events (test, "exchange.group_completed"),
+      ==,
+      all_accept ? 1 : 0);
+  g_assert_cmpuint (
+      mdoc_test_register_count_events (test, "exchange.group_incomplete"),
+      ==,
+      all_accept ? 0 : 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -674,6 +745,13 @@ main (int argc, char **argv)
   g_test_add_func ("/register/E9/deny-between", test_deny_between);
   g_test_add_func ("/register/E9/bad-proofs", test_bad_proofs);
   g_test_add_func ("/register/E13/withdraw", test_withdraw);
+
+  g_test_add_data_func ("/register/S2-12/group-complete",
+                        GINT_TO_POINTER (TRUE),
+                        test_group);
+  g_test_add_data_func ("/register/S2-12/group-incomplete",
+                        GINT_TO_POINTER (FALSE),
+                        test_group);
 
   return g_test_run ();
 }
