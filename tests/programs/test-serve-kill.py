@@ -34,10 +34,6 @@ N_WALLETS = 4
 LOST = (OSError, http.client.HTTPException, ssl.SSLError)
 
 
-class Answerless(Exception):
-    """The platform is not there, or was killed before it answered."""
-
-
 class Holder(threading.Thread):
     """Claims and renews until it is told to end, and remembers what it has."""
 
@@ -143,6 +139,9 @@ class World:
                                    json.dumps(body) if body is not None else None,
                                    {"Content-Type": JSON,
                                     "Authorization": f"Bearer {self.key}"})
+        if answer.status == 503:
+            # the door opens before all is there behind it
+            raise ConnectionError
         assert answer.status < 300, str(answer)
         return answer
 
