@@ -592,7 +592,8 @@ make_base_url (MdocHttpServer *self,
 static struct MHD_Daemon *
 start_daemon (MdocHttpServer *self, const MdocHttpServerConfig *config, int fd)
 {
-  unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME
+  /* with epoll 0.9.75 spins while a handshake of TLS is not finished */
+  unsigned int flags = MHD_USE_POLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME
                        | MHD_USE_SUPPRESS_DATE_NO_CLOCK;
   /* libmicrohttpd takes them as what they are not: not const */
   struct MHD_OptionItem tls[] = {

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import json
 import secrets
+import select
 import socket
 import ssl
 import urllib.parse
@@ -498,6 +499,23 @@ def test_only_tls(bench):
         answer = platform.get("/.well-known/openid-credential-issuer/openid4vci")
         assert answer.headers["Strict-Transport-Security"]
         assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_unfinished_handshake(bench):
+    """Who begins with TLS and stops costs nothing while nothing happens."""
+    with Platform(bench) as platform:
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        tls = platform.context.wrap_bio(incoming, outgoing, server_hostname="127.0.0.1")
+        try:
+            tls.do_handshake()
+        except ssl.SSLWantReadError:
+            pass
+        with socket.create_connection(("127.0.0.1", platform.port), 60) as raw:
+            raw.sendall(outgoing.read()[:50])
+            before = platform.cpu_seconds()
+            # nothing has to come; a server that spins takes all of it
+            assert not select.select([raw], [], [], 1)[0]
+            assert platform.cpu_seconds() - before < 0.1
 
 
 if __name__ == "__main__":

@@ -211,6 +211,11 @@ class Platform:
             self.process.wait()
             self.process.stdout.close()
 
+    def cpu_seconds(self):
+        """What the server has taken of the processor so far."""
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().split()
+        return (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
+
     def kill(self):
         self.process.kill()
         self.process.wait()
