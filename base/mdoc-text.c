@@ -81,6 +81,16 @@ mdoc_hex_decode (const char *text, GError **error)
   return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
 }
 
+/* g_strdelimit() searches its delimiters anew for each character, which shows
+ * where pictures pass through */
+static void
+replace (char *text, char from, char to)
+{
+  for (; *text != '\0'; text++)
+    if (*text == from)
+      *text = to;
+}
+
 /**
  * mdoc_base64url_encode:
  * @bytes: what to write
@@ -94,8 +104,8 @@ mdoc_base64url_encode (MdocSpan bytes)
 {
   char *text = g_base64_encode (bytes.data, bytes.len);
 
-  g_strdelimit (text, "+", '-');
-  g_strdelimit (text, "/", '_');
+  replace (text, '+', '-');
+  replace (text, '/', '_');
   text[strcspn (text, "=")] = '\0';
 
   return text;
@@ -142,8 +152,8 @@ mdoc_base64url_decode (const char *text, gsize max_bytes, GError **error)
     }
 
   padded = g_strconcat (text, &"==="[3 - (4 - len % 4) % 4], NULL);
-  g_strdelimit (padded, "-", '+');
-  g_strdelimit (padded, "_", '/');
+  replace (padded, '-', '+');
+  replace (padded, '_', '/');
   bytes = g_base64_decode (padded, &n_bytes);
 
   again = mdoc_base64url_encode (MDOC_SPAN (bytes, n_bytes));
