@@ -91,7 +91,7 @@ class World:
         bus = Process(self, shutil.which("dbus-daemon"), kind, "--nofork", "--print-address",
                       name="bus")
         self.env["DBUS_SESSION_BUS_ADDRESS"] = bus.read_line()
-        self.pki = bench.make_pki()
+        self.pki = bench.path("pki") if bench.path("pki").exists() else bench.make_pki()
         self.agent = None
         if starts:
             self.start_agent(*agent_options)

@@ -10,42 +10,20 @@
 import json
 import subprocess
 
-from programs import BUILD, main
+from lifecycle import Instance
+from programs import main
 from serving import claims
 from vci import OFFER_TOOL, Platform
 
-WALLET = BUILD / "tests" / "net" / "mdoc-test-wallet"
 # numbers of MdocPlatformError
 NONCE, REFUSED = 1, 3
 
 
-class Wallet:
-    """mdoc-test-wallet, asked line by line."""
+class Wallet(Instance):
 
-    def __init__(self, platform, offer):
-        link = f"openid-credential-offer://?credential_offer_uri={platform.issuer}/offer/"
-        self.process = subprocess.Popen(
-            [WALLET, platform.bench.path("tls.pem"), link + offer["reference"]],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, *rest):
-        self.process.stdin.close()
-        code = self.process.wait(60)
-        self.process.stdout.close()
-        assert kind is not None or code == 0, code
-
-    def ask(self, *words):
-        self.process.stdin.write(" ".join(map(str, words)) + "\n")
-        self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
-
-    def do(self, *words):
-        answer = self.ask(*words)
-        assert "error" not in answer, f"{words}: {answer}"
-        return answer
+    def __init__(self, platform, made):
+        super().__init__(platform, "openid-credential-offer://?credential_offer_uri="
+                         f"{platform.issuer}/offer/{made['reference']}")
 
 
 def offer(platform, *options, profile="photoid"):

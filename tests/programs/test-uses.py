@@ -156,7 +156,7 @@ def test_relatives_refused(bench):
         assert uses(world) == [[0]]
 
 
-def test_clock(bench):
+def test_s0_73_clock(bench):
     """A clock that cannot be right: nothing is called valid or expired, nothing
     goes, and the reader can see for itself."""
     with start(bench) as world:

@@ -246,7 +246,7 @@ def test_swapped_parts(bench):
     assert "digests" in failed_checks(report) and not verified_elements(report)
 
 
-def test_validity(bench):
+def test_s0_74_validity(bench):
     session = Session(bench, "--valid-from", "2025-06-01T00:00:00Z", "--valid-days", "10",
                       pki=["--valid-from", "2025-05-01T00:00:00Z"])
     response = session.respond()
