@@ -3,15 +3,25 @@
 # SPDX-FileCopyrightText: 2026 The mdoc agent authors
 # SPDX-License-Identifier: Apache-2.0
 
+import datetime
+import html
+import ipaddress
 import json
+import re
 import subprocess
 import time
 import urllib.parse
+import urllib.request
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.x509.oid import NameOID
 
 from agents import World
 from programs import BUILD, DONE, ISSUER, SOURCE, expect
 from serving import claims
-from vci import JSON, Platform
+from trouble import TroubledWorld
+from vci import JSON, Key, Platform, to_pem
 
 PHOTO_ID = "org.iso.23220.photoid.1"
 NAMES = "org.iso.23220.1"
@@ -75,6 +85,16 @@ class Operated(Platform):
         assert answer.status == status, f"{method} {path}: {answer}"
         return answer.json() if answer.body else None
 
+    def fetch_bytes(self, path):
+        connection = self.connect()
+        connection.request("GET", "/admin/v1" + path,
+                           headers={"Authorization": f"Bearer {self.key}"})
+        reply = connection.getresponse()
+        assert reply.status == 200, reply.status
+        content = reply.read()
+        connection.close()
+        return content
+
     def look(self, path):
         return self.admin("GET", path, 200)
 
@@ -121,6 +141,31 @@ class Operated(Platform):
                                     {"items": [{"newState": state, **item}]}))
 
 
+class Browser:
+    """What a person does with the address that a program printed."""
+
+    def __init__(self, platform, address):
+        self.platform = platform
+        self.page = platform.get(address)
+        self.cookie = self.page.headers["Set-Cookie"].split(";")[0]
+
+    def submit(self, **fields):
+        session, = re.findall(r'name="session" value="([^"]*)"', self.page.body)
+        self.page = self.platform.post("/openid4vci/authorize",
+                                       {"session": html.unescape(session), "answer": "yes",
+                                        **fields},
+                                       {"Cookie": self.cookie, "Origin": self.platform.url})
+
+    def log_in(self, name, password):
+        """Until the page sends us back to the program."""
+        self.submit(name=name, password=password)
+        while self.page.status == 200:
+            self.submit()
+        assert self.page.status == 303, str(self.page)
+        with urllib.request.urlopen(self.page.headers["Location"], timeout=60) as answer:
+            assert answer.status == 200
+
+
 class Holder(World):
     """An agent that trusts the platform's TLS and its signer."""
 
@@ -152,3 +197,25 @@ class Holder(World):
         answer = self.ask(code, engagement, f"{NAMES}/{element}", doctype="photoid")
         process.process.communicate(timeout=20)
         return answer["responses"][0]["documents"]
+
+
+class Ageing(Holder, TroubledWorld):
+    """The same, whose clock can be set."""
+
+
+def make_lasting_tls(bench):
+    """The platform's certificate, good for longer than a clock is moved."""
+    key = Key()
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.datetime.now(datetime.timezone.utc)
+    certificate = (x509.CertificateBuilder().subject_name(name).issuer_name(name)
+                   .public_key(key.private.public_key())
+                   .serial_number(x509.random_serial_number())
+                   .not_valid_before(now - datetime.timedelta(hours=1))
+                   .not_valid_after(now + datetime.timedelta(days=400))
+                   .add_extension(x509.BasicConstraints(ca=False, path_length=None), True)
+                   .add_extension(x509.SubjectAlternativeName(
+                       [x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False)
+                   .sign(key.private, hashes.SHA256()))
+    bench.write("tls-key.pem", key.pem())
+    bench.write("tls.pem", to_pem(certificate))

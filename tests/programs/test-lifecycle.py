@@ -7,11 +7,18 @@
 
 """mdoc-agent against mdoc-issuer serve, over TLS."""
 
+import json
+import re
 import shutil
+import subprocess
+import urllib.parse
 
-from lifecycle import PHOTO_ID, Holder, Instance, Operated, own_profiles
-from programs import DENIED, DONE, PEER, main
-from serving import claims
+from agents import CTL, Process
+from lifecycle import (PHOTO_ID, Ageing, Browser, Holder, Instance, Operated, make_lasting_tls,
+                       own_profiles)
+from programs import DENIED, DONE, PEER, SOURCE, main
+from serving import claims, fetch
+from vci import JSON, OFFER_TOOL, Key, Wallet
 
 PID = {"family_name": "Lindqvist", "given_name": "Mara Elin", "birth_date": "1989-02-28",
        "place_of_birth": {"country": "UT"}, "nationality": ["UT"],
@@ -102,7 +109,7 @@ def test_s2_37_and_s3_02_declined_is_the_end(bench):
         assert platform.exchange(offer)["status"] == "credential_deleted"
 
 
-def test_s2_02_04_27_30_and_s3_23_24_25_and_27_deferred(bench):
+def test_s2_02_04_27_30_and_s3_08_23_24_25_and_27_deferred(bench):
     """The data come later, and the agent was down meanwhile."""
     profiles = own_profiles(bench, "issuance", deferredInterval="2s")
     with Operated(bench, "--profiles", profiles) as platform, Holder(platform) as holder:
@@ -124,6 +131,9 @@ def test_s2_02_04_27_30_and_s3_23_24_25_and_27_deferred(bench):
         holder.start()
         platform.until_status(offer, "credential_acked")
         assert holder.info()["state"] == "received"
+        # and of the same profile at once
+        assert not platform.exchange(other)["deferred"]
+        holder.take(other, "another")
 
 
 def test_s2_38_56_and_s3_15_and_32_denied(bench):
@@ -210,6 +220,22 @@ def test_s0_02_52_54_and_87_the_whole_life(bench):
         platform.until(lambda: "deviceCredentialRemoved" in platform.types())
 
 
+def test_s0_40_and_77_who_did_what(bench):
+    """Signed is one thing, claimed another; and each record says who began."""
+    with Operated(bench) as platform, Holder(platform) as holder:
+        mid_uid = holder.take(platform.new_offer())
+        platform.set_state("suspended", midUid=mid_uid)
+        kinds = [kind for kind in platform.types() if kind.startswith("mID")]
+        assert kinds == ["mIDIssued", "mIDClaimed"]
+        actors = {record["actor"] for record in platform.look("/audit?limit=200")["records"]}
+        assert "holder" in actors and actors - {"holder"}, actors
+        changed, = (event["data"] for event in platform.events()
+                    if event["type"] == "deviceCredentialStateChanged")
+        claimed, = (event["data"] for event in platform.events()
+                    if event["type"] == "mIDClaimed")
+        assert (claimed["actor"], changed["actor"]) == ("holder", "issuer"), changed
+
+
 def test_s0_41_and_53_issued_though_no_device_has_it(bench):
     with Operated(bench) as platform:
         offer = platform.new_offer()
@@ -266,6 +292,124 @@ def test_s0_90_showing_changes_nothing(bench):
             assert len(holder.show_to_reader(DONE)) == 1
         after = platform.types(), holder.info()["state"], len(holder.history())
         assert after == (*before[:2], before[2] + 3)
+
+
+def test_s2_33_and_34_each_step_is_on_record(bench):
+    with Operated(bench) as platform:
+        offer = platform.new_offer()
+        with Instance(platform, offer["uri"]) as wallet:
+            # who writes that it has been fetched may be a moment behind
+            wallet.do("redeem", offer["txCode"])
+            assert platform.exchange(offer)["status"] == "token_issued"
+            assert stages(platform)[:2] == STAGES[:2]
+            wallet.do("credential", 1)
+            assert platform.exchange(offer)["status"] == "credential_issued"
+
+
+def test_s0_23_26_and_27_by_picture(bench):
+    """The claims that were given, by a QR code and a word that came otherwise."""
+    with Operated(bench) as platform, Holder(platform) as holder:
+        offer = platform.new_offer()
+        picture = bench.path("offer.png")
+        picture.write_bytes(platform.fetch_bytes(f"/offers/{offer['offerId']}/qr.png"))
+        holder.ctl(DONE, "claim", picture, "--tx-code", offer["txCode"], "--accept",
+                   "--label", "card")
+        platform.until_status(offer, "credential_accepted")
+        shown = holder.ctl_json("show", "card", "--show-values")
+        values = {element["element"]: element["value"] for element in shown["elements"]}
+        for name in ("family_name", "given_name", "birth_date", "issuing_authority"):
+            assert claims()[name] in str(values[name]), values
+
+
+def test_s0_19_s2_28_and_s3_12_by_login(bench):
+    """Nobody has offered anything: the holder asks, and logs in."""
+    platform = Operated(bench)
+    path = bench.write("person.json", json.dumps(claims()))
+    subprocess.run([OFFER_TOOL, platform.database, "person", "P-1", path, "correct horse"],
+                   check=True, capture_output=True, timeout=60)
+    with platform, Holder(platform) as holder:
+        asking = Process(holder, CTL, "enroll", "--issuer", platform.issuer, "--configuration",
+                         "photoid", "--accept", "--label", "card", name="enroll")
+        asking.wait_for("/authorize?")
+        address, = re.findall(r"https://\S+/authorize\?\S+", asking.err)
+        Browser(platform, address).log_in("P-1", "correct horse")
+        asking.finish(DONE)
+        exchange, = platform.until(lambda: platform.look(
+            "/exchanges?status=credential_accepted")["exchanges"])
+        assert exchange["grant"] == "authorization_code", exchange
+        assert holder.info()["state"] == "valid"
+
+
+def test_s0_39_parts_that_do_not_fit(bench):
+    with Operated(bench) as platform:
+        profile = json.loads((SOURCE / "data" / "profiles" / "photoid.json").read_text())
+        assert platform.admin("POST", "/profiles/lint", 200, profile)["profileId"] == "photoid"
+        # told of under one name, as if it were about the person and as if not
+        profile["elements"][0].update(event="attributes", eventName="x")
+        profile["elements"][1].update(event="insensitiveAttributes", eventName="x")
+        platform.admin("POST", "/profiles/lint", 422, profile)
+
+
+def test_s3_30_bad_proofs_end_it(bench):
+    with Operated(bench) as platform:
+        offer = platform.new_offer()
+        reference = urllib.parse.unquote(offer["uri"]).rsplit("/", 1)[1]
+        wallet = Wallet(platform)
+        answer = wallet.redeem(fetch(platform, {"reference": reference}), ["photoid"],
+                               offer["txCode"])
+        [detail] = answer.json()["authorization_details"]
+        selector = {"credential_identifier": detail["credential_identifiers"][0]}
+        for _ in range(20):
+            key = Key()
+            bad = wallet.proof(key, wallet.c_nonce(), aud="https://elsewhere.example")
+            answer = wallet.credential(selector, keys=[key], proofs=[bad])
+            assert answer.status == 400, str(answer)
+            if answer.json()["error"] == "credential_request_denied":
+                break
+        exchange = platform.exchange(offer)
+        assert exchange["status"] == "issuance_denied"
+        assert exchange["denial"]["code"] == "proof_invalid"
+
+
+def test_s3_36_and_37_several_in_one_offer(bench):
+    with Operated(bench) as platform:
+        offer = platform.admin("POST", "/offers", 201, {"credentials": [
+            {"profileId": "photoid", "claims": claims()}, {"profileId": "pid", "claims": PID}]})
+        first, second = offer["exchangeIds"]
+        reference = urllib.parse.unquote(offer["uri"]).rsplit("/", 1)[1]
+        wallet = Wallet(platform)
+        answer = wallet.redeem(fetch(platform, {"reference": reference}), ["photoid", "pid"],
+                               offer.get("txCode"))
+        assert answer.status == 200, str(answer)
+        for number, detail in enumerate(answer.json()["authorization_details"]):
+            given = wallet.credential(
+                {"credential_identifier": detail["credential_identifiers"][0]})
+            assert given.status == 200, str(given)
+            told = wallet.send("/notification", json.dumps(
+                {"notification_id": given.json()["notification_id"],
+                 "event": "credential_accepted"}), {"Content-Type": JSON}, wallet.access)
+            assert told.status == 204, str(told)
+            done = [platform.look(f"/exchanges/{one}")["status"] for one in (first, second)]
+            assert done.count("credential_accepted") == number + 1, done
+            assert platform.types().count("exchange.group_completed") == number
+
+
+def test_s0_69_renewed_without_a_word(bench):
+    """A month passes; nobody touches the device."""
+    make_lasting_tls(bench)
+    with Operated(bench) as platform, Ageing(platform) as holder:
+        mid_uid = holder.take(platform.new_offer())
+        holder.stop_agent()
+        platform.stop()
+        days = 29 * 86400
+        platform.options = (*platform.options, "--clock-offset", str(days))
+        platform.start()
+        holder.set(clock_offset_s=days)
+        holder.start()
+        platform.until(lambda: platform.look(f"/device-credentials/{mid_uid}")
+                       ["generation"] == 2, timeout=150)
+        assert holder.info()["state"] == "valid"
+        assert platform.types().count("mIDIssued") == 2
 
 
 def test_s3_40_events_say_whether_more_may_come(bench):

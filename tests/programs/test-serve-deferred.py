@@ -95,7 +95,7 @@ def test_deferred_of_others(bench):
         assert answer.status == 401 and answer.headers["WWW-Authenticate"], str(answer)
 
 
-def test_deferred_with_fresh_token(bench):
+def test_s3_26_deferred_with_fresh_token(bench):
     """The access token has run out long before: a refreshed one will do."""
     case = Waiting(bench)
     with case.platform:
