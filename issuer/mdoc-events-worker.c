@@ -205,6 +205,29 @@ decide (MdocEventsWorker *self,
              : MDOC_DELIVERY_RETRY;
 }
 
+/* Where nobody answers at all, nothing else for that receiver is tried either
+ * for a while. An answer, whatever it says, is of one event alone: what is
+ * wrong with that does not hold up others. */
+static void
+note_target (Target *target,
+             const MdocHttpResponse *response,
+             gint64 at_ms,
+             guint32 random)
+{
+  if (response != NULL)
+    {
+      target->n_failed = 0;
+      target->hold_until_ms = 0;
+      return;
+    }
+  target->n_failed++;
+  target->hold_until_ms
+      = at_ms
+        + (gint64) mdoc_events_backoff_get_pause_ms (target->n_failed,
+                                                     random,
+                                                     0);
+}
+
 static void
 end_delivery (MdocEventsWorker *self,
               const Delivery *delivery,
@@ -221,6 +244,7 @@ end_delivery (MdocEventsWorker *self,
 
   mdoc_random_fill ((guint8 *) &random, sizeof random);
   target->n_running--;
+  note_target (target, response, call.now_ms, random);
   count (self,
          -1,
          end == MDOC_DELIVERY_DONE,
@@ -236,18 +260,8 @@ end_delivery (MdocEventsWorker *self,
                                                            asked_s);
 
       next_at_ms = call.now_ms + (gint64) pause_ms;
-      target->n_failed++;
-      pause_ms = mdoc_events_backoff_get_pause_ms (target->n_failed,
-                                                   random,
-                                                   asked_s);
-      target->hold_until_ms = call.now_ms + (gint64) pause_ms;
     }
-  else if (end == MDOC_DELIVERY_DONE || end == MDOC_DELIVERY_ABORT)
-    {
-      target->n_failed = 0;
-      target->hold_until_ms = 0;
-    }
-  else
+  if (end == MDOC_DELIVERY_PARK || end == MDOC_DELIVERY_DISABLE)
     g_message ("Deliveries to subscription %s are %s: %s",
                delivery->subscription_id,
                end == MDOC_DELIVERY_PARK ? "parked" : "disabled",
@@ -370,6 +384,18 @@ on_due (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* what was not tried yet comes first, lest what always fails takes its turn */
+static gint
+compare_attempts (gconstpointer a, gconstpointer b)
+{
+  const MdocRegisterDelivery *const *x = a;
+  const MdocRegisterDelivery *const *y = b;
+
+  return (*x)->attempts < (*y)->attempts   ? -1
+         : (*x)->attempts > (*y)->attempts ? 1
+                                           : 0;
+}
+
 static void
 deliver (MdocEventsWorker *self)
 {
@@ -388,6 +414,7 @@ deliver (MdocEventsWorker *self)
       set_timer_ms (self->due_timer, 1000);
       return;
     }
+  g_ptr_array_sort (due, compare_attempts);
   for (guint i = 0; i < due->len; i++)
     {
       const MdocRegisterDelivery *delivery = g_ptr_array_index (due, i);
@@ -397,7 +424,7 @@ deliver (MdocEventsWorker *self)
         continue;
       if (target->hold_until_ms > at_ms)
         {
-          if (next_at_ms < 0 || target->hold_until_ms < next_at_ms)
+          if (next_at_ms <= 0 || target->hold_until_ms < next_at_ms)
             next_at_ms = target->hold_until_ms;
           continue;
         }
@@ -408,7 +435,7 @@ deliver (MdocEventsWorker *self)
         send_delivery (self, delivery);
     }
 
-  if (next_at_ms >= 0)
+  if (next_at_ms > 0)
     set_timer_ms (self->due_timer, MAX (next_at_ms - at_ms, 1));
 }
 
