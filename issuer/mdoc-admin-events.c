@@ -257,6 +257,19 @@ check_secret (const char *secret, GError **error)
   return TRUE;
 }
 
+/* whether an address can be reached is for a ping to find out */
+static gboolean
+check_url (MdocAdminCall *call, const char *url, GError **error)
+{
+  if (g_str_has_prefix (url, "https://")
+      || (call->admin->allow_plain_loopback
+          && g_str_has_prefix (url, "http://")))
+    return TRUE;
+  return mdoc_admin_refuse (error,
+                            MDOC_ADMIN_ERROR_REQUEST,
+                            "“url” has to begin with https://");
+}
+
 /* what may stand in a header */
 static gboolean
 check_bearer (const char *token, GError **error)
@@ -318,7 +331,8 @@ put (MdocAdminCall *call,
     secret = old->secret;
   if (bearer == NULL && old != NULL)
     bearer = old->bearer_token;
-  if (!check_secret (secret, error) || !check_bearer (bearer, error))
+  if (!check_url (call, url, error) || !check_secret (secret, error)
+      || !check_bearer (bearer, error))
     return FALSE;
 
   made->id = old == NULL ? NULL : g_strdup (old->id);

@@ -15,7 +15,7 @@
 #include "issuer/mdoc-events-backoff.h"
 #include "issuer/mdoc-events-envelope.h"
 #include "issuer/mdoc-events-signature.h"
-#include "net/mdoc-http.h"
+#include "issuer/mdoc-events-worker-private.h"
 
 /* items of batches in one commit, so that others get their turn; deliveries
  * that are looked at in one go; rows that time changes in one go */
@@ -38,36 +38,6 @@ typedef struct
   guint n_failed; /* in a row */
   gint64 hold_until_ms;
 } Target;
-
-struct _MdocEventsWorker
-{
-  MdocRegister *reg;
-  const MdocClock *clock;
-  MdocEventsHub *hub;
-  MdocStatusPublisher *publisher;
-  char *source;
-  char *anchors_pem;
-  gboolean allow_plain_loopback;
-
-  GThread *thread;
-  GMainContext *context;
-  GMainLoop *loop;
-  GSource *wake;
-
-  /* of the thread alone */
-  MdocHttpClient *client;
-  GCancellable *cancellable;
-  GHashTable *running; /* ids of deliveries */
-  GHashTable *targets; /* of Target, by id of the subscription */
-  GSource *due_timer;
-  gint64 next_purge_s;
-
-  GMutex mutex; /* of what follows */
-  GCond started;
-  gboolean is_started;
-  GError *error;
-  MdocEventsWorkerFigures figures;
-};
 
 typedef struct
 {
@@ -165,8 +135,9 @@ count (MdocEventsWorker *self, gint running, gboolean is_taken, gboolean failed)
 }
 
 /* "204", "certificate-expired": what people read of it */
-static char *
-describe (const MdocHttpResponse *response, const GError *error)
+char *
+mdoc_events_worker_describe (const MdocHttpResponse *response,
+                             const GError *error)
 {
   if (response != NULL)
     return g_strdup_printf ("%u", response->status);
@@ -237,7 +208,7 @@ end_delivery (MdocEventsWorker *self,
   Target *target = find_target (self, delivery->subscription_id);
   MdocRegisterCall call = make_call (self);
   MdocRegisterDeliveryEnd end = decide (self, delivery, response, call.now_ms);
-  g_autofree char *outcome = describe (response, failure);
+  g_autofree char *outcome = mdoc_events_worker_describe (response, failure);
   g_autoptr (GError) error = NULL;
   gint64 next_at_ms = 0;
   guint32 random;
@@ -303,14 +274,14 @@ on_sent (GObject *source, GAsyncResult *result, gpointer data)
   mdoc_events_worker_wake (self);
 }
 
-static void
-post (MdocEventsWorker *self,
-      const char *url,
-      const char *secret,
-      const char *bearer_token,
-      const char *body,
-      GAsyncReadyCallback callback,
-      gpointer data)
+void
+mdoc_events_worker_post (MdocEventsWorker *self,
+                         const char *url,
+                         const char *secret,
+                         const char *bearer_token,
+                         const char *body,
+                         GAsyncReadyCallback callback,
+                         gpointer data)
 {
   g_autoptr (GBytes) bytes = g_bytes_new (body, strlen (body));
   g_autofree char *signature
@@ -365,13 +336,13 @@ send_delivery (MdocEventsWorker *self, const MdocRegisterDelivery *due)
   count (self, 1, FALSE, FALSE);
 
   /* the register writes what it can read; what is sent is whole in any case */
-  post (self,
-        due->url,
-        due->secret,
-        due->bearer_token,
-        body == NULL ? due->event_json : body,
-        on_sent,
-        delivery);
+  mdoc_events_worker_post (self,
+                           due->url,
+                           due->secret,
+                           due->bearer_token,
+                           body == NULL ? due->event_json : body,
+                           on_sent,
+                           delivery);
 }
 
 static gboolean
@@ -694,119 +665,4 @@ mdoc_events_worker_get_figures (MdocEventsWorker *self,
   g_mutex_lock (&self->mutex);
   *ret_figures = self->figures;
   g_mutex_unlock (&self->mutex);
-}
-
-/* --- asking a receiver whether it is there --- */
-
-/* whoever asked may have gone when the answer comes */
-typedef struct
-{
-  MdocEventsWorker *worker;
-  char *url;
-  char *secret;
-  char *bearer_token;
-  GMutex mutex;
-  GCond done;
-  char *outcome;
-  gboolean is_taken;
-} Ping;
-
-static void
-ping_clear (gpointer data)
-{
-  Ping *self = data;
-
-  g_free (self->url);
-  g_free (self->secret);
-  g_free (self->bearer_token);
-  g_free (self->outcome);
-  g_cond_clear (&self->done);
-  g_mutex_clear (&self->mutex);
-}
-
-static void
-ping_unref (gpointer data)
-{
-  g_atomic_rc_box_release_full (data, ping_clear);
-}
-
-static void
-on_pinged (GObject *source, GAsyncResult *result, gpointer data)
-{
-  Ping *ping = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MdocHttpResponse) response
-      = mdoc_http_client_send_finish (ping->worker->client,
-                                      result,
-                                      NULL,
-                                      &error);
-
-  g_mutex_lock (&ping->mutex);
-  ping->outcome = describe (response, error);
-  ping->is_taken = response != NULL
-                   && mdoc_events_backoff_judge (response->status)
-                          == MDOC_EVENTS_DELIVERED;
-  g_cond_signal (&ping->done);
-  g_mutex_unlock (&ping->mutex);
-  ping_unref (ping);
-}
-
-static gboolean
-start_ping (gpointer data)
-{
-  Ping *ping = data;
-  MdocEventsWorker *self = ping->worker;
-  g_autofree char *body
-      = mdoc_events_envelope_write_ping (self->source,
-                                         mdoc_clock_get_unix_s (self->clock));
-
-  post (self,
-        ping->url,
-        ping->secret,
-        ping->bearer_token,
-        body,
-        on_pinged,
-        g_atomic_rc_box_acquire (ping));
-  return G_SOURCE_REMOVE;
-}
-
-/**
- * mdoc_events_worker_ping:
- * @self: a worker
- * @subscription: whom to ask
- * @ret_is_taken: (out): whether it answers as it should
- *
- * Returns: (transfer full): what it answered, or why it did not
- */
-char *
-mdoc_events_worker_ping (MdocEventsWorker *self,
-                         const MdocRegisterSubscription *subscription,
-                         gboolean *ret_is_taken)
-{
-  const gint64 until = g_get_monotonic_time ()
-                       + 2 * MDOC_EVENTS_TIMEOUT_MS * 1000;
-  Ping *ping = g_atomic_rc_box_new0 (Ping);
-  char *outcome;
-
-  ping->worker = self;
-  ping->url = g_strdup (subscription->url);
-  ping->secret = g_strdup (subscription->secret);
-  ping->bearer_token = g_strdup (subscription->bearer_token);
-  g_mutex_init (&ping->mutex);
-  g_cond_init (&ping->done);
-  g_main_context_invoke_full (self->context,
-                              G_PRIORITY_DEFAULT,
-                              start_ping,
-                              g_atomic_rc_box_acquire (ping),
-                              ping_unref);
-  g_mutex_lock (&ping->mutex);
-  while (ping->outcome == NULL
-         && g_cond_wait_until (&ping->done, &ping->mutex, until))
-    ;
-  outcome = ping->outcome == NULL ? g_strdup ("timeout")
-                                  : g_strdup (ping->outcome);
-  *ret_is_taken = ping->is_taken;
-  g_mutex_unlock (&ping->mutex);
-  ping_unref (ping);
-  return outcome;
 }

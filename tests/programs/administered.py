@@ -174,7 +174,8 @@ class Holder(Wallet):
                                              "state": "active"}]})
 
     def remove(self):
-        answer = self.call(f"/device-credentials/{self.mid_uid}/removal", {"reason": "user"})
+        answer = self.call(f"/device-credentials/{self.mid_uid}/removal",
+                           {"reason": "user", "at": int(time.time())})
         assert answer.status == 200, str(answer)
         return answer.json()
 
