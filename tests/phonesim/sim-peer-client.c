@@ -280,6 +280,8 @@ sim_peer_run_steps (SimPeer *self)
           sim_peer_leave_once (self);
           break;
         }
+      if (self->config.fault == SIM_FAULT_EARLY)
+        sim_peer_say_early (self);
       sim_peer_send_state (self, STATE_START);
       self->is_started = TRUE; /* messages may come from now on */
       next_step (self);

@@ -79,6 +79,7 @@ void
 sim_peer_get_uuid (SimPeer *self, guint place, guint8 ret_uuid[SIM_UUID_BYTES]);
 void sim_peer_send_state (SimPeer *self, guint8 state);
 void sim_peer_leave_once (SimPeer *self);
+void sim_peer_say_early (SimPeer *self);
 
 /* of its client; @pdu: (transfer full) */
 void sim_peer_request (SimPeer *self, GByteArray *pdu, SimAnswered answered);

@@ -120,6 +120,12 @@ send_own (SimPeer *self, guint place, MdocSpan value)
   send_built (self, build_own (self, place, value));
 }
 
+static void
+send_part (SimPeer *self, MdocSpan part)
+{
+  send_own (self, self->is_client ? CLIENT_TO_SERVER : SERVER_TO_CLIENT, part);
+}
+
 void
 sim_peer_send_state (SimPeer *self, guint8 state)
 {
@@ -203,14 +209,14 @@ sim_peer_leave_once (SimPeer *self)
 }
 
 /* A whole message, half of one, and the end: to be heard by nobody. */
-static void
-notify_early (SimPeer *self)
+void
+sim_peer_say_early (SimPeer *self)
 {
   static const guint8 whole[2] = { 0x00, 0x58 }, half[2] = { 0x01, 0x58 };
   static const guint8 end = STATE_END;
 
-  send_own (self, SERVER_TO_CLIENT, MDOC_SPAN (whole, sizeof whole));
-  send_own (self, SERVER_TO_CLIENT, MDOC_SPAN (half, sizeof half));
+  send_part (self, MDOC_SPAN (whole, sizeof whole));
+  send_part (self, MDOC_SPAN (half, sizeof half));
   send_own (self, STATE, MDOC_SPAN (&end, sizeof end));
 }
 
@@ -223,7 +229,7 @@ on_written (guint handle, MdocSpan value, gpointer user_data)
     sim_peer_leave_once (self);
   if (self->config.fault == SIM_FAULT_EARLY
       && handle != self->characteristics[STATE].value && !self->is_started)
-    notify_early (self);
+    sim_peer_say_early (self);
   for (guint i = 0; i < N_CHARACTERISTICS; i++)
     if (self->characteristics[i].ccc == handle)
       self->characteristics[i].is_subscribed = sim_get_u16 (value, 0) != 0;
@@ -442,7 +448,7 @@ on_connected (gpointer user_data)
   if (!self->is_client)
     {
       if (self->config.fault == SIM_FAULT_EARLY)
-        notify_early (self);
+        sim_peer_say_early (self);
       return;
     }
   self->step = self->profile->steps;
@@ -533,12 +539,6 @@ on_drop (gpointer user_data)
   self->timer = 0;
   disconnect_when_drained (self);
   return G_SOURCE_REMOVE;
-}
-
-static void
-send_part (SimPeer *self, MdocSpan part)
-{
-  send_own (self, self->is_client ? CLIENT_TO_SERVER : SERVER_TO_CLIENT, part);
 }
 
 static gboolean

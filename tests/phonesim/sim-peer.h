@@ -33,7 +33,7 @@ typedef enum
   SIM_FAULT_PAIRING,         /* asks for pairing, and goes on when refused */
   SIM_FAULT_PARAMETERS,      /* another interval, and goes on */
   SIM_FAULT_AGAIN,           /* goes before the start, and comes again */
-  SIM_FAULT_EARLY,           /* a server notifies before it was asked to */
+  SIM_FAULT_EARLY,           /* speaks before it was asked to, or the start */
   SIM_FAULT_IDENT,           /* a reader's server shows a wrong one */
 } SimFault;
 
