@@ -337,12 +337,6 @@ mdoc_vci_sign (MdocVciSigners *self,
                                MDOC_ISSUER_ERROR_SIGNER,
                                "There is no signer %s",
                                settings->signer);
-  if (doc_type == NULL)
-    return mdoc_issuer_refuse (error,
-                               MDOC_ISSUER_ERROR_ELEMENT,
-                               "There is no document type %s",
-                               settings->doc_type);
-
   mapped = mdoc_profile_map_claims (credential->profile,
                                     credential->claims_json,
                                     credential->signed_at_s,

@@ -220,6 +220,28 @@ def test_revoked(bench):
         assert life.status() == 1
 
 
+def test_custom_profile(bench):
+    """S0: a document type that is the issuer's own, and nobody else knows."""
+    life = Life(bench)
+    with life.platform:
+        person = {"number": 7, "person": {"lastName": "Lindqvist", "firstName": "Mara"}}
+        path = bench.write("member.json", json.dumps(person))
+        made = life.ask("offer", "--profile", "member-pass", "--claims", path,
+                        "--consent-ref", "terms-1").json()
+        life.wallet = Wallet(life.platform)
+        answer = life.wallet.redeem(life.resolve(made), ["member-pass"],
+                                    made.get("txCode"))
+        assert answer.status == 200, str(answer)
+        [detail] = answer.json()["authorization_details"]
+        [life.identifier] = detail["credential_identifiers"]
+        issued, _ = life.fetch()
+        assert issued.doc_type == "org.example.pass"
+        values = {element: value for (_, element), value in issued.elements.items()}
+        assert values["member_number"] == 7 and values["family_name"] == "Lindqvist"
+        # a full-date, as the profile has it
+        assert values["issue_date"].number == 1004, values
+
+
 def test_recover(bench):
     """The refresh token is lost: both keys together get a new code."""
     life = Life(bench)
