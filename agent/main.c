@@ -162,6 +162,7 @@ run (const MdocAgentOptions *options)
   config.proxy = options->proxy;
   config.client_id = options->client_id;
   config.allow_plain_loopback = options->allow_plain_loopback;
+  config.clock_offset_s = options->clock_offset_s;
   if (options->rekey != NULL)
     return mdoc_agent_rekey (&config, options->rekey, &error)
                ? MDOC_EXIT_DONE

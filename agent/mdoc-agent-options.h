@@ -31,6 +31,7 @@ typedef struct
   char *proxy;       /* nullable */
   char *client_id;   /* nullable */
   gboolean allow_plain_loopback;
+  gint64 clock_offset_s;
   int consent_timeout_s;
   MdocLogFormat log_format;
 } MdocAgentOptions;

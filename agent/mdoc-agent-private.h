@@ -38,6 +38,7 @@ struct _MdocAgent
   gint64 time_floor_unix_s; /* a time that has passed for sure */
   MdocJobs *jobs;
   MdocNetwork *network;
+  MdocClock *shifted_clock;
   char *client_id; /* who we are to authorization servers */
   MdocDocTypeTable *doc_types;
   GPtrArray *file_policies; /* of MdocPolicy */

@@ -296,7 +296,8 @@ mdoc_agent_new (const MdocAgentConfig *config, GError **error)
   if (!add_key_stores (self, config->key_stores, error))
     return NULL;
 
-  self->clock = mdoc_clock_get_system ();
+  self->shifted_clock = mdoc_clock_new_shifted (config->clock_offset_s);
+  self->clock = self->shifted_clock;
   if (!mdoc_store_get_time_floor (self->store, &self->time_floor_unix_s, error))
     return NULL;
   self->time_floor_unix_s = MAX (self->time_floor_unix_s, EARLIEST_UNIX_S);
@@ -527,6 +528,7 @@ mdoc_agent_free (MdocAgent *self)
   mdoc_jobs_free (self->jobs);
   mdoc_network_free (self->network);
   g_free (self->client_id);
+  mdoc_clock_free_shifted (self->shifted_clock);
   mdoc_store_free (self->store);
   mdoc_master_key_free (self->master_key);
   g_free (self);

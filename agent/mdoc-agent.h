@@ -30,6 +30,7 @@ G_BEGIN_DECLS
  * @proxy: (nullable): address of a proxy; %NULL: as the environment says
  * @client_id: (nullable): who we are to authorization servers
  * @allow_plain_loopback: whether issuers on this machine need no TLS, in tests
+ * @clock_offset_s: how far ahead of the system's the clock is, in tests
  *
  * How an agent is to be. Borrowed for the call.
  */
@@ -46,6 +47,7 @@ typedef struct
   const char *proxy;
   const char *client_id;
   gboolean allow_plain_loopback;
+  gint64 clock_offset_s;
 } MdocAgentConfig;
 
 /**

@@ -82,6 +82,52 @@ mdoc_clock_get_system (void)
   return &system_clock;
 }
 
+static gint64
+shifted_get_unix_s (gpointer impl)
+{
+  const gint64 *shift_s = impl;
+
+  return system_get_unix_s (NULL) + *shift_s;
+}
+
+static const MdocClockClass shifted_class = {
+  .get_unix_s = shifted_get_unix_s,
+  .get_monotonic_ms = system_get_monotonic_ms,
+  .add_timer = system_add_timer,
+  .remove_timer = system_remove_timer,
+};
+
+/**
+ * mdoc_clock_new_shifted:
+ * @shift_s: how many seconds it is ahead of the system's
+ *
+ * Returns: (transfer full): a clock
+ */
+MdocClock *
+mdoc_clock_new_shifted (gint64 shift_s)
+{
+  MdocClock *self = g_new (MdocClock, 1);
+  gint64 *impl = g_new (gint64, 1);
+
+  *impl = shift_s;
+  *self = (MdocClock){ &shifted_class, impl };
+  return self;
+}
+
+/**
+ * mdoc_clock_free_shifted:
+ * @self: (transfer full) (nullable): a clock of mdoc_clock_new_shifted()
+ */
+void
+mdoc_clock_free_shifted (MdocClock *self)
+{
+  if (self == NULL)
+    return;
+
+  g_free (self->impl);
+  g_free (self);
+}
+
 /**
  * mdoc_clock_get_unix_s:
  * @self: a clock

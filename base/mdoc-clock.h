@@ -54,6 +54,11 @@ typedef struct
 /* the system's; its timers run in the default main context */
 const MdocClock *mdoc_clock_get_system (void);
 
+/* the system's, but for @shift_s that its wall clock is ahead: to see today
+ * what happens in a month */
+MdocClock *mdoc_clock_new_shifted (gint64 shift_s) G_GNUC_WARN_UNUSED_RESULT;
+void mdoc_clock_free_shifted (MdocClock *self);
+
 gint64 mdoc_clock_get_unix_s (const MdocClock *self);
 gint64 mdoc_clock_get_monotonic_ms (const MdocClock *self);
 guint mdoc_clock_add_timer (const MdocClock *self,
