@@ -12,9 +12,7 @@
 #include <p11-kit/pkcs11.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <tss2/tss2_mu.h>
-#include <unistd.h>
 
 #include "storage/mdoc-keystore.h"
 #include "tests/lib/mdoc-test-folder.h"
@@ -722,135 +720,6 @@ test_store (gconstpointer data)
   mdoc_test_store_tear_down (&folder, NULL);
 }
 
-/* --- a token that makes a key, and then the power goes --- */
-
-static int power_cut_pipe[2];
-
-static MdocSecret *
-cut_reserve (gpointer impl)
-{
-  return mdoc_keystore_reserve (impl);
-}
-
-static MdocSecret *
-cut_create (gpointer impl,
-            MdocSpan reserved,
-            MdocCurve curve,
-            MdocKeyAuth auth,
-            MdocPublicKey **ret_public_key,
-            GError **error)
-{
-  MdocSecret *handle = mdoc_keystore_create (impl,
-                                             reserved,
-                                             curve,
-                                             auth,
-                                             ret_public_key,
-                                             error);
-  MdocSpan span = mdoc_secret_get_span (handle);
-
-  _exit (write (power_cut_pipe[1], span.data, span.len) == (gssize) span.len
-             ? 0
-             : 1);
-}
-
-static const MdocKeystoreClass cut_class = {
-  .kind = MDOC_KEYSTORE_PKCS11,
-  .reserve = cut_reserve,
-  .create = cut_create,
-};
-
-static void
-make_until_power_cut (MdocTestStore *folder)
-{
-  g_autoptr (MdocStoredKey) key = NULL;
-  g_autoptr (MdocStore) store = mdoc_test_store_open (folder);
-  MdocKeystore *keystore = mdoc_keystore_new (&cut_class,
-                                              open_kind (MDOC_KEYSTORE_PKCS11));
-
-  mdoc_store_add_keystore (store, keystore);
-  key = mdoc_store_create_key (store,
-                               MDOC_CURVE_P256,
-                               MDOC_KEY_AUTH_SIGNATURE,
-                               "",
-                               MDOC_TEST_NOW,
-                               NULL);
-  _exit (2);
-}
-
-static void
-test_store_power_cut (void)
-{
-  MdocTestStore folder;
-  g_autoptr (MdocStore) store = NULL;
-  g_autoptr (MdocKeystore) keystore = open_kind (MDOC_KEYSTORE_PKCS11);
-  g_autoptr (GError) error = NULL;
-  g_auto (Made) made = { 0 };
-  guint8 handle[512];
-  gssize len;
-  pid_t child;
-  int status;
-
-  mdoc_test_store_set_up (&folder, NULL);
-  mdoc_store_free (mdoc_test_store_open (&folder));
-  g_assert_cmpint (pipe (power_cut_pipe), ==, 0);
-  child = fork ();
-  if (child == 0)
-    make_until_power_cut (&folder);
-  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
-  g_assert_cmpint (status, ==, 0);
-  len = read (power_cut_pipe[0], handle, sizeof (handle));
-  g_assert_cmpint (len, >, 16);
-  close (power_cut_pipe[0]);
-  close (power_cut_pipe[1]);
-
-  /* the token has it, the store does not */
-  made.public_key = mdoc_public_key_new_from_spki (MDOC_SPAN (handle + 16,
-                                                              (gsize) len - 16),
-                                                   &error);
-  g_assert_no_error (error);
-  made.key = mdoc_keystore_load (keystore,
-                                 made.public_key,
-                                 MDOC_KEY_AUTH_SIGNATURE,
-                                 MDOC_SPAN (handle, (gsize) len),
-                                 &error);
-  g_assert_no_error (error);
-  assert_signs (&made);
-
-  /* one that is not there loses nothing */
-  store = mdoc_test_store_open (&folder);
-  g_assert_true (mdoc_store_sweep_keys (store, &error));
-  g_assert_no_error (error);
-  assert_signs (&made);
-
-  mdoc_store_add_keystore (store, keystore);
-  g_assert_true (mdoc_store_sweep_keys (store, &error));
-  g_assert_no_error (error);
-  g_assert_false (try_sign (&made, &error));
-  g_assert_error (error, MDOC_KEYSTORE_ERROR, MDOC_KEYSTORE_ERROR_GONE);
-  g_clear_error (&error);
-
-  /* and a key that got into the store stays */
-  {
-    g_autoptr (MdocStoredKey) kept
-        = mdoc_store_create_key (store,
-                                 MDOC_CURVE_P256,
-                                 MDOC_KEY_AUTH_SIGNATURE,
-                                 "",
-                                 MDOC_TEST_NOW,
-                                 &error);
-    g_auto (Made) again = { 0 };
-
-    g_assert_no_error (error);
-    g_assert_true (mdoc_store_sweep_keys (store, &error));
-    g_assert_no_error (error);
-    again.public_key = mdoc_public_key_ref (kept->public_key);
-    again.key = mdoc_store_load_key (store, kept->id, &error);
-    g_assert_no_error (error);
-    assert_signs (&again);
-  }
-  mdoc_test_store_tear_down (&folder, NULL);
-}
-
 /* What does not get into the store does not stay in the token either. */
 static void
 test_store_refuses (void)
@@ -919,7 +788,6 @@ main (int argc, char **argv)
   g_test_add_func ("/keystore/pkcs11/absent", test_token_absent);
   g_test_add_func ("/keystore/pkcs11/session-lost", test_token_session_lost);
   g_test_add_func ("/keystore/pkcs11/away", test_token_away);
-  g_test_add_func ("/keystore/pkcs11/power-cut", test_store_power_cut);
   g_test_add_func ("/keystore/store-refuses", test_store_refuses);
   status = g_test_run ();
 
