@@ -12,7 +12,7 @@ import time
 from cryptography import x509
 
 from issued import Issued
-from programs import main
+from programs import FAILED, ISSUER, NOTHING, USAGE, expect, main, run
 from serving import NAMES, PHOTO_ID, claim, claims, fetch, signer
 from vci import (JSON, PRE_AUTHORIZED, Key, Platform, Wallet, decrypt, encrypt, expect_error,
                  unb64)
@@ -222,6 +222,68 @@ def test_renew(bench):
         assert second.valid_until >= first.valid_until + (days - 1) * 86400
         assert second.device_key == wallet.keys[0].jwk != first.device_key
         assert second.elements.keys() == first.elements.keys()
+
+
+def test_usage(bench):
+    """Said before anything is opened, or made."""
+    pki = bench.make_pki()
+    good = ["--database", bench.path("x.db"), "--pki", pki, "--plain"]
+    rows = [
+        ["--pki", pki, "--plain"],
+        ["--database", bench.path("x.db"), "--plain"],
+        [*good, "--signer", "a=b,c"],
+        ["--database", bench.path("x.db"), "--pki", pki],
+        ["--database", bench.path("x.db"), "--pki", pki, "--tls-cert", "x"],
+        [*good, "--tls-cert", "x", "--tls-key", "y"],
+        [*good, "--listen", "0.0.0.0:0"],
+        [*good, "--listen", "0.0.0.0:0", "--base-url", "http://issuer.example"],
+        [*good, "--base-url", "https://issuer.example/path"],
+        [*good, "--base-url", "https://issuer.example?x"],
+        [*good, "--base-url", "issuer.example"],
+        [*good, "--attestation", "perhaps"],
+        [*good, "--attestation", "required"],
+        [*good, "--login", "by-face"],
+        [*good, "--now", "soon"],
+        [*good, "--now", "2030-01-01", "--clock-offset", "1"],
+        [*good, "extra"],
+    ]
+    for arguments in rows:
+        result = run(ISSUER, "serve", *arguments)
+        assert result.code == USAGE, result
+        assert not bench.path("x.db").exists(), result
+
+
+def test_refused_start(bench):
+    """What is named and is not there, or no such thing."""
+    pki, database = bench.make_pki(), bench.path("x.db")
+    good = ["serve", "--database", database, "--listen", "127.0.0.1:0"]
+    expect(NOTHING, ISSUER, *good, "--plain", "--pki", bench.path("none"))
+    expect(FAILED, ISSUER, *good, "--plain", "--signer",
+           f"default={pki / 'reader-key.pem'},{pki / 'ds.pem'}")
+    expect(USAGE, ISSUER, *good, "--plain", "--signer", "default")
+    expect(FAILED, ISSUER, *good, "--pki", pki, "--tls-cert", pki / "ds.pem", "--tls-key",
+           pki / "reader-key.pem")
+    expect(NOTHING, ISSUER, *good, "--pki", pki, "--plain", "--profiles", bench.path("none"))
+    bench.write("no.db", b"not a database at all" * 100)
+    expect(FAILED, ISSUER, "serve", "--database", bench.path("no.db"), "--plain", "--pki",
+           pki, "--listen", "127.0.0.1:0")
+    with Platform(bench, name="taken.db") as platform:
+        expect(FAILED, ISSUER, "serve", "--database", database, "--plain", "--pki", pki,
+               "--listen", f"127.0.0.1:{platform.port}")
+
+
+def test_behind_proxy(bench):
+    """Without TLS, under the name that the proxy has."""
+    platform = Platform(bench, "--base-url", "https://issuer.example/", tls=False)
+    made = platform.offer("photoid", claims(), "no-tx")
+    with platform:
+        assert platform.url == "https://issuer.example"
+        # the name is the proxy's, the port is ours
+        platform.url = f"http://127.0.0.1:{platform.find_port()}"
+        issuer = platform.get("/.well-known/openid-credential-issuer/openid4vci").json()
+        assert issuer["credential_issuer"] == "https://issuer.example/openid4vci"
+        offer = platform.get(f"/openid4vci/offer/{made['reference']}").json()
+        assert offer["credential_issuer"] == "https://issuer.example/openid4vci"
 
 
 if __name__ == "__main__":

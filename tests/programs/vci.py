@@ -211,6 +211,17 @@ class Platform:
             self.process.wait()
             self.process.stdout.close()
 
+    def find_port(self):
+        """Where it listens, whatever it is called."""
+        inodes = {os.readlink(entry) for entry in
+                  pathlib.Path(f"/proc/{self.process.pid}/fd").iterdir()
+                  if entry.is_symlink()}
+        for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]:
+            fields = line.split()
+            if fields[3] == "0A" and f"socket:[{fields[9]}]" in inodes:
+                return int(fields[1].split(":")[1], 16)
+        raise AssertionError("it does not listen")
+
     def cpu_seconds(self):
         """What the server has taken of the processor so far."""
         fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().split()
