@@ -130,10 +130,6 @@ class World:
         self.signer = signer(bench)
         self.is_up, self.is_over = threading.Event(), False
 
-    def start(self):
-        self.platform.start()
-        self.is_up.set()
-
     def ask_admin(self, method, path, body=None):
         answer = self.platform.ask(method, f"/admin/v1{path}",
                                    json.dumps(body) if body is not None else None,
@@ -154,7 +150,8 @@ class World:
     def kill(self):
         self.is_up.clear()
         self.platform.kill()
-        self.start()
+        self.platform.start()
+        self.is_up.set()
 
     def list_events(self):
         events, since = [], 0
@@ -205,10 +202,7 @@ def check(world, holders):
     return generations
 
 
-def test_killed(bench):
-    world = World(bench)
-    world.start()
-    holders = [Holder(world, number) for number in range(N_WALLETS)]
+def work_under_kills(world, holders):
     for holder in holders:
         holder.start()
     try:
@@ -226,10 +220,17 @@ def test_killed(bench):
         if holder.error:
             raise holder.error
         assert not holder.is_alive()
-    n_generations = check(world, holders)
-    assert n_generations > N_WALLETS, n_generations
+
+
+def test_killed(bench):
+    world = World(bench)
+    holders = [Holder(world, number) for number in range(N_WALLETS)]
+    with world.platform:
+        world.is_up.set()
+        work_under_kills(world, holders)
+        n_generations = check(world, holders)
+        assert n_generations > N_WALLETS, n_generations
     print(f"# {N_KILLS} kills, {n_generations} generations")
-    world.platform.stop()
 
 
 if __name__ == "__main__":
