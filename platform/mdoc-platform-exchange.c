@@ -12,11 +12,13 @@
 #include <string.h>
 
 #include "openid/mdoc-dpop.h"
+#include "openid/mdoc-wallet-attestation.h"
 #include "openid/mdoc-wallet-proof.h"
 
 /* a clock that is off by less is not worth the blame */
 #define TOLERATED_OFFSET_S 60
 #define MAX_NONCE_LEN      ((gsize) 1024)
+#define CHALLENGE_HEADER   "OAuth-Client-Attestation-Challenge"
 
 static void
 call_free (MdocPlatformCall *call)
@@ -163,6 +165,31 @@ add_wallet_proof (MdocPlatformCall *call, GStrvBuilder *headers, GError **error)
   return TRUE;
 }
 
+/* A challenge is good until the server says that it is not, or has another
+ * (draft-ietf-oauth-attestation-based-client-auth-07, 8). */
+static gboolean
+add_attestation (MdocPlatformCall *call, GStrvBuilder *headers, GError **error)
+{
+  MdocPlatform *self = call->platform;
+  g_autofree char *pop = mdoc_wallet_pop_make (self->instance_key,
+                                               self->client_id,
+                                               self->server_metadata->issuer,
+                                               mdoc_platform_get_proof_time (
+                                                   self),
+                                               self->challenge,
+                                               error);
+
+  if (pop == NULL)
+    return FALSE;
+  g_strv_builder_add_many (headers,
+                           MDOC_WALLET_ATTESTATION_HEADER,
+                           self->attestation,
+                           MDOC_WALLET_POP_HEADER,
+                           pop,
+                           NULL);
+  return TRUE;
+}
+
 static gboolean
 add_auth (MdocPlatformCall *call, GStrvBuilder *headers, GError **error)
 {
@@ -181,6 +208,9 @@ add_auth (MdocPlatformCall *call, GStrvBuilder *headers, GError **error)
       return !call->is_dpop || add_dpop (call, headers, error);
 
     case MDOC_PLATFORM_AUTH_DPOP:
+      if (call->platform->attestation != NULL
+          && !add_attestation (call, headers, error))
+        return FALSE;
       return !call->is_dpop || add_dpop (call, headers, error);
 
     case MDOC_PLATFORM_AUTH_WALLET:
@@ -202,6 +232,8 @@ take_notes (MdocPlatformCall *call, const MdocHttpResponse *response)
   const char *dpop = mdoc_http_response_get_header (response, "DPoP-Nonce");
   const char *wallet = mdoc_http_response_get_header (response,
                                                       MDOC_WALLET_NONCE_HEADER);
+  const char *challenge = mdoc_http_response_get_header (response,
+                                                         CHALLENGE_HEADER);
 
   if (response->has_date)
     {
@@ -212,6 +244,12 @@ take_notes (MdocPlatformCall *call, const MdocHttpResponse *response)
     g_hash_table_insert (self->dpop_nonces,
                          dup_origin (call->uri),
                          g_strdup (dpop));
+  if (challenge != NULL && *challenge != '\0'
+      && strlen (challenge) <= MAX_NONCE_LEN)
+    {
+      g_free (self->challenge);
+      self->challenge = g_strdup (challenge);
+    }
   if (call->auth == MDOC_PLATFORM_AUTH_WALLET && wallet != NULL
       && *wallet != '\0' && strlen (wallet) <= MAX_NONCE_LEN)
     {
@@ -226,7 +264,8 @@ wants_second_try (MdocPlatformCall *call, const MdocHttpResponse *response)
 {
   MdocPlatform *self = call->platform;
   g_autofree char *name = NULL, *description = NULL;
-  gboolean has_proof = call->auth == MDOC_PLATFORM_AUTH_WALLET || call->is_dpop;
+  gboolean has_proof = call->auth == MDOC_PLATFORM_AUTH_WALLET || call->is_dpop
+                       || call->auth == MDOC_PLATFORM_AUTH_DPOP;
   MdocProtocolCode code;
 
   if (call->is_second_try || !has_proof
@@ -238,6 +277,8 @@ wants_second_try (MdocPlatformCall *call, const MdocHttpResponse *response)
       && g_strcmp0 (name, MDOC_WALLET_PROOF_USE_NONCE) == 0)
     return mdoc_http_response_get_header (response, MDOC_WALLET_NONCE_HEADER)
            != NULL;
+  if (code == MDOC_PROTOCOL_USE_ATTESTATION_CHALLENGE)
+    return mdoc_http_response_get_header (response, CHALLENGE_HEADER) != NULL;
   if (code == MDOC_PROTOCOL_USE_DPOP_NONCE)
     return mdoc_http_response_get_header (response, "DPoP-Nonce") != NULL;
   if ((code == MDOC_PROTOCOL_INVALID_DPOP_PROOF
@@ -366,4 +407,44 @@ mdoc_platform_exchange (MdocPlatformCall *call,
   call->is_second_try = FALSE;
   call->was_sent = FALSE;
   send (call);
+}
+
+static void
+on_challenge (MdocPlatformCall *call, const MdocHttpResponse *response)
+{
+  MdocPlatform *self = call->platform;
+  g_autoptr (GError) cause = NULL;
+  GError *error = NULL;
+
+  if (!mdoc_platform_check_answer (call, response, MDOC_TYPE_JSON, &error))
+    {
+      mdoc_platform_call_fail (call, error);
+      return;
+    }
+  g_free (self->challenge);
+  self->challenge = mdoc_challenge_response_parse (mdoc_span_from_bytes (
+                                                       response->body),
+                                                   &cause);
+  if (self->challenge == NULL)
+    {
+      mdoc_platform_refuse_answer (&error, call, response, "challenge", cause);
+      mdoc_platform_call_fail (call, error);
+      return;
+    }
+  call->step (call);
+}
+
+gboolean
+mdoc_platform_wants_challenge (MdocPlatformCall *call, MdocPlatformStep step)
+{
+  MdocPlatform *self = call->platform;
+  MdocPlatformExchange exchange = { .method = "POST", .max_bytes = 64 * 1024 };
+
+  if (self->attestation == NULL || self->challenge != NULL
+      || self->server_metadata->challenge_uri == NULL)
+    return FALSE;
+  call->step = step;
+  exchange.uri = self->server_metadata->challenge_uri;
+  mdoc_platform_exchange (call, &exchange, on_challenge);
+  return TRUE;
 }

@@ -33,6 +33,7 @@ struct _MdocPlatform
   char *server;
   MdocKey *instance_key;
   char *client_id;
+  char *attestation;
   const MdocClock *clock;
   char *languages;
 
@@ -40,6 +41,7 @@ struct _MdocPlatform
   MdocServerMetadata *server_metadata;
   GHashTable *dpop_nonces; /* origin: the nonce to use next */
   char *wallet_nonce;
+  char *challenge; /* for the next proof beside the attestation */
   gboolean has_offset;
   gint64 offset_s;
   gboolean uses_offset; /* our clock was blamed: proofs go by the platform's */
@@ -125,6 +127,11 @@ gpointer mdoc_platform_call_finish (GAsyncResult *result, GError **error);
 void mdoc_platform_exchange (MdocPlatformCall *call,
                              const MdocPlatformExchange *exchange,
                              MdocPlatformAnswer answer);
+
+/* Is a challenge for the attestation to be asked for first? Then @call goes on
+ * with @step when it is there. */
+gboolean
+mdoc_platform_wants_challenge (MdocPlatformCall *call, MdocPlatformStep step);
 
 /* now, as proofs have it */
 gint64 mdoc_platform_get_proof_time (MdocPlatform *self);

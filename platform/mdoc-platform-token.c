@@ -149,6 +149,8 @@ ask_token (MdocPlatformCall *call)
                                     .max_bytes = MDOC_TOKEN_MAX_BYTES,
                                     .auth = MDOC_PLATFORM_AUTH_DPOP };
 
+  if (mdoc_platform_wants_challenge (call, ask_token))
+    return;
   token->request->details = make_details (self,
                                           (const char *const *)
                                               token->configuration_ids);
@@ -353,6 +355,9 @@ authorize (MdocPlatformCall *call)
                                     .max_bytes = MDOC_TOKEN_MAX_BYTES,
                                     .auth = MDOC_PLATFORM_AUTH_DPOP };
 
+  if (server->par_uri != NULL
+      && mdoc_platform_wants_challenge (call, authorize))
+    return;
   if (self->client_id == NULL)
     {
       fail (call,

@@ -12,12 +12,39 @@
 #include <string.h>
 
 #include "openid/mdoc-uri.h"
+#include "openid/mdoc-wallet-attestation.h"
 #include "platform/mdoc-platform-private.h"
 
 /* what all metadata look like, before they are read as what they should be */
 static const MdocJsonLimits any_limits = { .max_bytes = MDOC_METADATA_MAX_BYTES,
                                            .max_depth = MDOC_JSON_MAX_DEPTH,
                                            .max_values = 64 * 1024 };
+
+/* Takes the attestation, and the name that it gives us.
+ * Returns: FALSE with @error set if it is not of our key, or of another name */
+static gboolean
+take_attestation (MdocPlatform *self, const char *compact, GError **error)
+{
+  g_autoptr (MdocWalletAttestation) attestation
+      = mdoc_wallet_attestation_parse (compact, NULL);
+
+  if (attestation == NULL
+      || !mdoc_public_key_equal (attestation->key,
+                                 mdoc_key_get_public (self->instance_key))
+      || (self->client_id != NULL
+          && strcmp (self->client_id, attestation->client_id) != 0))
+    {
+      mdoc_platform_refuse (error,
+                            MDOC_PLATFORM_ERROR_UNSUPPORTED,
+                            "attestation",
+                            "Attestation is none of this instance");
+      return FALSE;
+    }
+  g_free (self->client_id);
+  self->client_id = g_strdup (attestation->client_id);
+  self->attestation = g_strdup (compact);
+  return TRUE;
+}
 
 /**
  * mdoc_platform_new:
@@ -32,7 +59,7 @@ mdoc_platform_new (const MdocPlatformConfig *config, GError **error)
 {
   MdocCurve curve = mdoc_public_key_get_curve (
       mdoc_key_get_public (config->instance_key));
-  MdocPlatform *self;
+  g_autoptr (MdocPlatform) self = NULL;
 
   if (!mdoc_uri_is_issuer (config->issuer))
     {
@@ -66,7 +93,10 @@ mdoc_platform_new (const MdocPlatformConfig *config, GError **error)
                                              g_str_equal,
                                              g_free,
                                              g_free);
-  return self;
+  if (config->attestation != NULL
+      && !take_attestation (self, config->attestation, error))
+    return NULL;
+  return g_steal_pointer (&self);
 }
 
 MdocPlatform *
@@ -87,11 +117,13 @@ mdoc_platform_unref (MdocPlatform *self)
   g_free (self->server);
   mdoc_key_unref (self->instance_key);
   g_free (self->client_id);
+  g_free (self->attestation);
   g_free (self->languages);
   mdoc_issuer_metadata_free (self->issuer_metadata);
   mdoc_server_metadata_free (self->server_metadata);
   g_hash_table_unref (self->dpop_nonces);
   g_free (self->wallet_nonce);
+  g_free (self->challenge);
   g_free (self);
 }
 

@@ -106,6 +106,7 @@ typedef struct
   const char *server;
   MdocKey *instance_key;
   const char *client_id;
+  const char *attestation;
   const MdocClock *clock;
   const char *const *languages;
 } MdocPlatformConfig;
@@ -128,8 +129,8 @@ typedef struct
  */
 typedef struct _MdocPlatform MdocPlatform;
 
-/* %NULL with %MDOC_PLATFORM_ERROR_UNSUPPORTED if @issuer is no identifier or
- * the key cannot sign by ES256 */
+/* %NULL with %MDOC_PLATFORM_ERROR_UNSUPPORTED if @issuer is no identifier, the
+ * key cannot sign by ES256, or the attestation is not of it */
 MdocPlatform *mdoc_platform_new (const MdocPlatformConfig *config,
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 MdocPlatform *mdoc_platform_ref (MdocPlatform *self);

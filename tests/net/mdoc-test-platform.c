@@ -73,6 +73,22 @@ mdoc_test_platform_client_new (MdocTestPlatform *self,
   return client;
 }
 
+MdocPlatform *
+mdoc_test_platform_attested_new (MdocTestPlatform *self,
+                                 const char *attestation,
+                                 const char *client_id,
+                                 GError **error)
+{
+  const MdocPlatformConfig config = { .http = self->server.client,
+                                      .issuer = self->issuer,
+                                      .instance_key = self->instance_key,
+                                      .client_id = client_id,
+                                      .attestation = attestation,
+                                      .clock = &standing };
+
+  return mdoc_platform_new (&config, error);
+}
+
 char *
 mdoc_test_platform_dup_path (MdocTestPlatform *self, const char *path)
 {

@@ -64,6 +64,12 @@ MdocPlatform *mdoc_test_platform_client_new (MdocTestPlatform *self,
                                              const char *server,
                                              const char *client_id);
 
+/* another client, for whose instance somebody vouches */
+MdocPlatform *mdoc_test_platform_attested_new (MdocTestPlatform *self,
+                                               const char *attestation,
+                                               const char *client_id,
+                                               GError **error);
+
 /* of what stands below the issuer: "/token" */
 char *mdoc_test_platform_dup_path (MdocTestPlatform *self, const char *path);
 char *mdoc_test_platform_dup_uri (MdocTestPlatform *self, const char *path);

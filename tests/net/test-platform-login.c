@@ -13,6 +13,7 @@
 #include "openid/mdoc-jwk.h"
 #include "openid/mdoc-pkce.h"
 #include "openid/mdoc-protocol-error.h"
+#include "openid/mdoc-wallet-attestation.h"
 #include "tests/net/mdoc-test-platform.h"
 
 #define REDIRECT "http://127.0.0.1:4711/callback"
@@ -383,6 +384,148 @@ test_bearer (void)
                    "Bearer bare");
 }
 
+static char *
+attest (MdocKey *instance_key)
+{
+  g_autoptr (MdocKey) provider = mdoc_key_generate (MDOC_CURVE_P256, NULL);
+  const MdocWalletAttestation attestation = {
+    .issuer = (char *) (gsize) "https://provider.example",
+    .client_id = (char *) (gsize) "a-wallet",
+    .exp_unix_s = MDOC_TEST_PLATFORM_NOW + 3600,
+    .key = mdoc_key_get_public (instance_key)
+  };
+  g_autoptr (GError) error = NULL;
+  char *compact = mdoc_wallet_attestation_sign (&attestation,
+                                                provider,
+                                                NULL,
+                                                "k1",
+                                                &error);
+
+  g_assert_no_error (error);
+  return compact;
+}
+
+static gboolean
+is_challenge_current (const char *challenge, gpointer data)
+{
+  return strcmp (challenge, data) == 0;
+}
+
+static void
+assert_attested (JsonObject *sent, const char *challenge)
+{
+  g_autoptr (MdocWalletAttestation) attestation = NULL;
+  const MdocWalletPopExpectation expected = {
+    .server = platform.issuer,
+    .now_unix_s = MDOC_TEST_PLATFORM_NOW,
+    .max_age_s = 60,
+    .max_ahead_s = 60,
+    .is_challenge_current = is_challenge_current,
+    .challenge_data = (gpointer) (gsize) challenge
+  };
+
+  attestation = mdoc_wallet_attestation_parse (
+      mdoc_test_request_get_header (sent, "oauth-client-attestation"),
+      NULL);
+  g_assert_nonnull (attestation);
+  g_assert_cmpint (mdoc_wallet_pop_check (mdoc_test_request_get_header (
+                                              sent,
+                                              "oauth-client-attestation-pop"),
+                                          attestation,
+                                          &expected),
+                   ==,
+                   MDOC_WALLET_POP_OK);
+}
+
+/* with the challenge of the server's endpoint, and with another if the server
+ * wants that by now */
+static void
+test_attested (void)
+{
+  static const char *const headers[] = { "OAuth-Client-Attestation-Challenge",
+                                         "c-2",
+                                         NULL };
+  const MdocPlatformGrant grant = { .kind = MDOC_TOKEN_PRE_AUTHORIZED,
+                                    .code = "the code" };
+  g_autofree char *compact = attest (platform.instance_key);
+
+  for (guint round = 0; round < 2; round++)
+    {
+      g_autoptr (MdocPlatformTokens) tokens = NULL;
+      g_autoptr (MdocTokenRequest) request = NULL;
+      g_autoptr (JsonNode) log = NULL;
+      g_autoptr (GError) error = NULL;
+      JsonObject *sent;
+
+      mdoc_test_platform_begin (&platform);
+      platform.server_metadata->challenge_uri
+          = mdoc_test_platform_dup_uri (&platform, "/challenge");
+      mdoc_test_platform_publish (&platform);
+      mdoc_test_platform_answer (&platform,
+                                 "/challenge",
+                                 200,
+                                 "{\"attestation_challenge\":\"c-1\"}",
+                                 NULL);
+      if (round == 1)
+        mdoc_test_platform_answer (&platform,
+                                   "/token",
+                                   400,
+                                   "{\"error\":\"use_attestation_challenge\"}",
+                                   headers);
+      mdoc_test_platform_answer (&platform,
+                                 "/token",
+                                 200,
+                                 MDOC_TEST_PLATFORM_TOKENS,
+                                 NULL);
+      g_clear_pointer (&platform.client, mdoc_platform_unref);
+      platform.client = mdoc_test_platform_attested_new (&platform,
+                                                         compact,
+                                                         NULL,
+                                                         &error);
+      g_assert_no_error (error);
+      tokens = mdoc_test_platform_token (&platform, &grant, &error);
+      g_assert_no_error (error);
+      log = mdoc_test_https_get_log (&platform.server);
+      sent = mdoc_test_platform_find (&platform, log, "/token");
+      assert_attested (sent, round == 0 ? "c-1" : "c-2");
+      request
+          = mdoc_token_request_parse (json_object_get_string_member (sent,
+                                                                     "body"),
+                                      NULL);
+      g_assert_cmpstr (request->client_id, ==, "a-wallet");
+      g_assert_cmpuint (mdoc_test_platform_count (&platform, "/challenge"),
+                        ==,
+                        1);
+    }
+}
+
+static void
+test_attestations_of_others (void)
+{
+  g_autofree char *other = attest (platform.device_keys->pdata[0]);
+  g_autofree char *good = attest (platform.instance_key);
+  const char *const rows[][2] = { { other, NULL },
+                                  { good, "another-wallet" },
+                                  { "a.b.c", NULL } };
+
+  mdoc_test_platform_begin (&platform);
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (mdoc_test_platform_attested_new (&platform,
+                                                      rows[i][0],
+                                                      rows[i][1],
+                                                      &error));
+      g_assert_error (error,
+                      MDOC_PLATFORM_ERROR,
+                      MDOC_PLATFORM_ERROR_UNSUPPORTED);
+      g_assert_cmpstr (mdoc_platform_error_get_trouble (error)->name,
+                       ==,
+                       "attestation");
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -401,6 +544,8 @@ main (int argc, char **argv)
        test_code_is_redeemed_with_its_verifier);
   ADD ("refresh", test_refresh);
   ADD ("bearer", test_bearer);
+  ADD ("attested", test_attested);
+  ADD ("attestations-of-others", test_attestations_of_others);
 #undef ADD
   status = g_test_run ();
   mdoc_test_platform_tear_down (&platform);
