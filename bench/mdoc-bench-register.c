@@ -127,6 +127,7 @@ print (const char *name, GArray *times_us)
           (double) g_array_index (times_us, gint64, times_us->len * 99 / 100)
               / 1000,
           times_us->len);
+  fflush (stdout);
 }
 
 static char *

@@ -453,6 +453,8 @@ item_clear (Item *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Item, item_clear)
 
+/* By the index of open items: by that of all, those that are done would be
+ * passed over again for each. */
 static gboolean
 next_item (MdocRegister *self,
            Item *ret_item,
@@ -463,8 +465,9 @@ next_item (MdocRegister *self,
       = mdoc_cursor_open_args (&self->writer,
                                "SELECT b.id, t.i, b.uid, b.kind, t.json,"
                                " b.actor, b.operator_id, b.correlation_id,"
-                               " b.reason, b.notes FROM batch_item t JOIN batch"
-                               " b ON b.id = t.batch WHERE t.batch = (SELECT id"
+                               " b.reason, b.notes FROM batch_item t INDEXED BY"
+                               " batch_item_open JOIN batch b ON"
+                               " b.id = t.batch WHERE t.batch = (SELECT id"
                                " FROM batch WHERE state = 'executing' ORDER BY"
                                " id LIMIT 1) AND t.state = 'pending'"
                                " ORDER BY t.i LIMIT 1",
