@@ -218,6 +218,7 @@ note_metadata (MdocAgent *self,
                GError **error)
 {
   const MdocConfiguration *chosen = choose_configuration (exchange, metadata);
+  gint64 n_copies = mdoc_record_get_int (exchange, MDOC_EXCHANGE_COPIES);
   const char *name;
 
   if (chosen == NULL)
@@ -226,6 +227,12 @@ note_metadata (MdocAgent *self,
                               "The issuer has nothing of this name that can be "
                               "kept here");
 
+  /* after a start the metadata are not there, and the number has to be the one
+   * that was asked for */
+  mdoc_record_set (exchange,
+                   MDOC_EXCHANGE_COPIES,
+                   g_variant_new_int64 (
+                       CLAMP (n_copies, 1, MAX (metadata->batch_size, 1))));
   name = choose_name (chosen->display, chosen->doc_type);
   mdoc_record_set_text (exchange, MDOC_EXCHANGE_CONFIGURATION, chosen->id);
   mdoc_record_set_text (exchange, MDOC_EXCHANGE_DOC_TYPE, chosen->doc_type);
@@ -446,25 +453,15 @@ make_keys (MdocJobs *jobs,
   g_autoptr (MdocRecord) exchange = mdoc_claim_load (self, job, error);
   g_autofree char *label = mdoc_exchange_make_key_label (job->document_id);
   g_autoptr (GPtrArray) keys = NULL;
-  const MdocIssuerMetadata *metadata;
-  MdocPlatform *platform;
-  guint n;
+  gint64 n;
 
   if (exchange == NULL)
     return MDOC_STEP_FAIL;
 
-  platform = mdoc_claim_get_platform (self, exchange, error);
-  if (platform == NULL)
-    return mdoc_claim_stop (self, exchange, *error);
-
-  n = (guint) mdoc_record_get_int (exchange, MDOC_EXCHANGE_COPIES);
-  n = CLAMP (n, 1, MDOC_CLAIM_MAX_COPIES);
-  /* after a start they are not there, and the number is what was asked for */
-  metadata = mdoc_platform_get_issuer_metadata (platform);
-  if (metadata != NULL)
-    n = MIN (n, MAX (metadata->batch_size, 1));
-
-  keys = mdoc_keep_make_keys (self, label, n, error);
+  n = CLAMP (mdoc_record_get_int (exchange, MDOC_EXCHANGE_COPIES),
+             1,
+             MDOC_CLAIM_MAX_COPIES);
+  keys = mdoc_keep_make_keys (self, label, (guint) n, error);
   return keys != NULL ? MDOC_STEP_NEXT : MDOC_STEP_RETRY;
 }
 

@@ -98,6 +98,10 @@ print_text (GVariant *info, GVariant *elements, gboolean has_values)
   print_line (info, "key:", "key");
   print_line (info, "curve:", "curve");
   print_line (info, "proves by:", "auth");
+  print_line (info, "issuer:", "issuer");
+  print_line (info, "renewed at:", "renewal");
+  print_line (info, "not renewed:", "renewal_stopped");
+  print_line (info, "new data:", "update");
 
   for (gsize i = 0; i < g_variant_n_children (elements); i++)
     {

@@ -462,6 +462,34 @@ test_jumps (Fixture *fixture, gconstpointer data)
 }
 
 /* what was cut short goes on, with the step that was cut short */
+/* one that waits can be hastened, or held up; one that is being done cannot */
+static void
+test_set_due (Fixture *fixture, gconstpointer data)
+{
+  gint64 id = add (fixture, "three", "", "");
+
+  fixture->wait_s = HOUR_S;
+  push (fixture, MDOC_STEP_WAIT, 2);
+  mdoc_jobs_run (fixture->jobs);
+  assert_state (fixture, id, MDOC_JOB_WAITING);
+  g_string_truncate (fixture->log, 0);
+
+  mdoc_jobs_set_due (fixture->jobs, id, 5);
+  mdoc_jobs_run (fixture->jobs);
+  pass (&fixture->fake, 4);
+  g_assert_cmpstr (fixture->log->str, ==, "");
+  pass (&fixture->fake, 1);
+  g_assert_cmpstr (fixture->log->str, !=, "");
+  g_string_truncate (fixture->log, 0);
+
+  mdoc_jobs_set_due (fixture->jobs, id, 2 * HOUR_S);
+  mdoc_jobs_run (fixture->jobs);
+  pass (&fixture->fake, 2 * HOUR_S - 1);
+  g_assert_cmpstr (fixture->log->str, ==, "");
+  pass (&fixture->fake, 1);
+  assert_state (fixture, id, MDOC_JOB_DONE);
+}
+
 static void
 test_cut_short (Fixture *fixture, gconstpointer data)
 {
@@ -542,6 +570,7 @@ main (int argc, char **argv)
   ADD ("retry-after", test_retry_after);
   ADD ("restart", test_restart);
   ADD ("jumps", test_jumps);
+  ADD ("set-due", test_set_due);
   ADD ("cut-short", test_cut_short);
   ADD ("cancelled", test_cancelled);
   ADD ("full-disk", test_full_disk);
