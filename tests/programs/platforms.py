@@ -63,7 +63,7 @@ class Platform:
         self.deferred = 0      # how often it says that it takes longer
         self.refresh = 0       # the number of the refresh token that holds
         self.signed = {}       # public keys: credentials
-        self.sign_options = ()
+        self.doc_type = "mdl"
         self.lock = threading.Lock()
         self.changed = threading.Condition(self.lock)
         key, chain, self.anchors = make_tls(bench, name)
@@ -272,8 +272,9 @@ class Platform:
         public, out = self.bench.path(f"{stem}.pem"), self.bench.path(f"{stem}.mdoc")
         body = base64.encodebytes(SPKI + key).decode()
         public.write_text(f"-----BEGIN PUBLIC KEY-----\n{body}-----END PUBLIC KEY-----\n")
-        expect(DONE, ISSUER, "sign", "--doctype", "mdl", "--data", EXAMPLES / "mdl.json",
-               "--ds", self.pki, "--device-key", public, "--out", out, *self.sign_options)
+        expect(DONE, ISSUER, "sign", "--doctype", self.doc_type, "--data",
+               EXAMPLES / f"{self.doc_type}.json", "--ds", self.pki, "--device-key", public,
+               "--out", out)
         return out.read_bytes()
 
     def do_notification(self, body):

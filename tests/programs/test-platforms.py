@@ -5,6 +5,8 @@
 # SPDX-FileCopyrightText: 2026 The mdoc agent authors
 # SPDX-License-Identifier: Apache-2.0
 
+import base64
+import threading
 import urllib.error
 import urllib.request
 
@@ -190,22 +192,27 @@ def test_wrong_credentials(bench):
     """What does not hold is not kept, and its keys go."""
     with Holder(bench) as world:
         other = bench.make_pki("other")
+        # one of ours, but not for this
+        pem = world.new_key(name="own").read_text().splitlines()[1:-1]
+        own = base64.b64decode("".join(pem))[-65:]
         cases = {
             "stranger": lambda platform, _: setattr(platform, "pki", other),
             "other-key": lambda platform, body: Fault(200, platform.issue((strange_key(),))),
+            "own-key": lambda platform, body: Fault(200, platform.issue((own,))),
+            "other-type": lambda platform, _: setattr(platform, "doc_type", "pid"),
             "garbage": lambda *_: Fault(200, {"credentials": [{"credential": "AAAA"}]}),
             "none": lambda *_: Fault(200, {"credentials": []}),
             "denied": lambda *_: refuse("credential_request_denied"),
         }
         for name, fault in cases.items():
             world.platform.spent = set()
-            world.platform.pki = world.pki
+            world.platform.pki, world.platform.doc_type = world.pki, "mdl"
             world.platform.fail("/credential", fault)
             code = DENIED if name == "denied" else PEER
             world.claim(code=code)
             offer = world.offers()[-1]
             assert offer["state"] == "failed" and offer["problem"], (name, offer)
-            assert world.listed() == {} and world.ctl_json("list", "--keys") == [], name
+            assert world.listed() == {} and len(world.ctl_json("list", "--keys")) == 1, name
         assert world.ctl_json("store", "check") == {"findings": []}
 
 
@@ -353,6 +360,46 @@ def test_remove(bench):
         assert world.platform.count(path) == 2
         assert world.ctl_json("store", "check") == {"findings": []}
         world.ctl(NOTHING, "sync")
+
+
+def test_stopped_in_a_call(bench):
+    """What waits for an answer is no reason to stay, and goes on afterwards."""
+    with Holder(bench) as world:
+        has_come, may_go = threading.Event(), threading.Event()
+
+        def hold(*_):
+            has_come.set()
+            may_go.wait(60)
+            return Fault(503)
+
+        world.platform.fail("/.well-known/openid-credential-issuer", hold)
+        process = Process(world, CTL, "claim", world.platform.offer(), name="claim")
+        assert has_come.wait(20)
+        world.stop_agent()
+        assert "Sanitizer" not in world.agent.err
+        may_go.set()
+        process.process.wait(20)
+        world.start()
+        offer, = world.ctl_json("offers")
+        assert world.ctl_json("claim", offer["id"])["state"] == "received"
+
+
+def test_restored(bench):
+    """A store that is put back while there is much to do with it."""
+    with Holder(bench) as world:
+        world.claim_and_accept()
+        world.platform.deferred = 99
+        offer = world.claim(offer=world.platform.offer(code="recovered")).json()
+        assert offer["state"] == "deferred_wait"
+        backup = bench.path("backup")
+        world.ctl(DONE, "store", "backup", backup)
+        world.ctl(DONE, "store", "restore", backup)
+        assert [offer["state"] for offer in world.offers()] == ["accepted", "deferred_wait"]
+        world.ctl(DONE, "sync")
+        world.platform.deferred = 1
+        assert world.ctl_json("claim", offer["id"], "--wait")["state"] == "received"
+        world.stop_agent()
+        assert "Sanitizer" not in world.agent.err
 
 
 def test_nothing_said(bench):
