@@ -5,6 +5,7 @@
 # SPDX-FileCopyrightText: 2026 The mdoc agent authors
 # SPDX-License-Identifier: Apache-2.0
 
+import contextlib
 import hashlib
 import hmac
 import json
@@ -396,11 +397,13 @@ def test_s0_60_consumer(bench):
             [os.fspath(a) for a in (ISSUER, "consume", "--database", database,
                                     "--secret-file", secret, "--listen", listen)],
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        # also if the test fails
+        stack.callback(process.kill)
         line = process.stderr.readline()
         assert line.startswith("listening on "), line
         return process, line.split()[-1]
 
-    with Administered(bench) as platform:
+    with contextlib.ExitStack() as stack, Administered(bench) as platform:
         process, url = consume()
         made = platform.admin("POST", "/subscriptions", {
             "url": url, "secret": secret.read_text().strip()}, status=201)
