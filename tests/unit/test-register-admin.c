@@ -444,6 +444,8 @@ test_unit (void)
   g_assert_cmpint (mdoc_register_get_last_event (test->reg), ==, last);
   g_clear_pointer (&offer, mdoc_register_offer_free);
   offer = mdoc_test_register_offer (test, "plain", claims);
+  /* what was undone did not come along with the next commit */
+  g_assert_cmpint (mdoc_register_get_last_event (test->reg), ==, last + 1);
   g_assert_true (
       mdoc_register_verify_audit (test->reg, &first_bad, &n_rows, &error));
   g_assert_cmpint (first_bad, ==, 0);
