@@ -106,6 +106,19 @@ keep_all (MdocStore *store, gpointer user_data, GError **error)
   mdoc_record_set_text (what->exchange, MDOC_EXCHANGE_PROBLEM_NAME, NULL);
   what->exchange->next_unix_s = 0;
   mdoc_record_set_state (what->exchange, MDOC_EXCHANGE_RECEIVED, now_unix_s);
+  /* what the holder has said in advance holds from the beginning */
+  if (mdoc_record_get_int (what->exchange, MDOC_EXCHANGE_AUTO_ACCEPT) != 0)
+    {
+      mdoc_record_set_state (what->exchange,
+                             MDOC_EXCHANGE_ACCEPTED,
+                             now_unix_s);
+      if (!mdoc_store_accept_document (store,
+                                       what->document_id,
+                                       now_unix_s,
+                                       error))
+        return FALSE;
+    }
+
   return mdoc_store_write_record (store,
                                   MDOC_RECORD_EXCHANGE,
                                   what->exchange,
@@ -197,7 +210,6 @@ keep (MdocCall *call, const MdocCredentialResponse *response)
     .notification_id = response->notification_id,
   };
   g_autofree char *document_id = NULL;
-  gboolean is_accepted;
 
   if (kept == NULL
       || !mdoc_store_transact (self->store, keep_all, &what, &error))
@@ -210,6 +222,7 @@ keep (MdocCall *call, const MdocCredentialResponse *response)
           mdoc_call_end (call, MDOC_STEP_RETRY, 0, error);
           return;
         }
+      mdoc_record_set_link (call->record, "");
       (void) !mdoc_store_transact (self->store, tell_failure, &what, NULL);
       (void) mdoc_claim_stop (self, call->record, error);
       mdoc_call_end (call, MDOC_STEP_FAIL, 0, error);
@@ -218,8 +231,6 @@ keep (MdocCall *call, const MdocCredentialResponse *response)
     }
 
   document_id = what.document_id;
-  is_accepted = mdoc_record_get_int (call->record, MDOC_EXCHANGE_AUTO_ACCEPT)
-                != 0;
   log_claimed (kept->document);
   mdoc_agent_note_time (self, kept->signed_unix_s);
   if (!mdoc_credential_add_object (self, document_id, &error))
@@ -230,12 +241,6 @@ keep (MdocCall *call, const MdocCredentialResponse *response)
       g_clear_error (&error);
     }
   mdoc_manager_emit_offer (self, call->record);
-  if (is_accepted && !mdoc_exchange_accept (self, call->record->id, &error))
-    {
-      MdocLogFields fields = { .topic = "jobs", .error = error };
-
-      mdoc_log (G_LOG_LEVEL_WARNING, &fields, "It has to be accepted by hand");
-    }
   mdoc_call_end (call, MDOC_STEP_END, 0, NULL);
   mdoc_tell_send (self);
   mdoc_sync_watch (self, MDOC_SYNC_INTERVAL_S);

@@ -161,10 +161,17 @@ fetch (MdocJobs *jobs,
   if (exchange == NULL)
     return MDOC_STEP_FAIL;
 
+  /* cut short when the offer was written down: the start sees to the rest */
   link = mdoc_record_get_text (exchange, MDOC_EXCHANGE_LINK);
+  if (link == NULL)
+    {
+      mdoc_record_free (exchange);
+      return MDOC_STEP_END;
+    }
+
   call = mdoc_call_new (self, job, exchange, NULL);
   mdoc_platform_fetch_offer_async (mdoc_network_get_http (self->network),
-                                   link != NULL ? link : "",
+                                   link,
                                    mdoc_call_get_cancellable (call),
                                    on_offer,
                                    call);

@@ -11,13 +11,17 @@ that people use; nothing of either is replaced."""
 import base64
 import html
 import json
+import os
+import random
 import re
 import shutil
+import subprocess
+import time
 import urllib.request
 
 from agents import CTL, Process, elements_of, error_name
 from programs import (DENIED, DONE, EXAMPLES, FAILED, ISSUER, PEER, SOURCE, expect, main,
-                      openssl)
+                      openssl, run)
 from trouble import TroubledWorld
 from vci import OFFER_TOOL, Platform
 
@@ -137,6 +141,42 @@ class Pair(TroubledWorld):
     def values(self):
         shown = self.ctl_json("show", "photo", "--show-values")
         return {element["element"]: element["value"] for element in shown["elements"]}
+
+    def settle(self):
+        """Until nothing goes on by itself, but for what waits for its day."""
+        for offer in self.ctl_json("offers"):
+            run(CTL, "claim", offer["id"], env=self.env)
+        run(CTL, "sync", env=self.env)
+        deadline = time.monotonic() + 150  # a notice is tried again after up to a minute
+        while time.monotonic() < deadline:
+            busy = [job for job in self.ctl_json("jobs")
+                    if job["kind"] != "sync" and (job["kind"], job["step"]) != ("renew", "wait")]
+            if not busy and self.ctl_json("status")["notices"] == 0:
+                return
+            self.ctl(DONE, "show", "--help")
+            if busy and busy[0]["kind"] == "renew":
+                run(CTL, "renew", busy[0]["credential"], env=self.env)
+        raise AssertionError(busy)
+
+    def agree(self):
+        """What both sides have, and what was told of it."""
+        listed = self.ctl_json("list")
+        devices = self.get("/admin/v1/device-credentials?limit=100")["deviceCredentials"]
+        alive = [device for device in devices if device["state"] == "active"]
+        assert len(alive) == len(listed), (
+            [(device["midUid"], device["state"], device["generation"]) for device in devices],
+            [(info["label"], info["state"]) for info in listed],
+            [(offer["label"], offer["state"], offer["problemName"])
+             for offer in self.ctl_json("offers", "--all")])
+        for info in listed:
+            assert info["state"] == "valid", info
+        types = self.types()
+        claimed = [device for device in devices if device["state"] in ("active", "removed")]
+        assert types.count("mIDClaimed") == len(claimed), (types, devices)
+        assert types.count("deviceCredentialRemoved") == len(claimed) - len(alive)
+        keys = self.ctl_json("list", "--keys")
+        assert all(key["credential"] for key in keys), keys
+        assert self.ctl_json("store", "check") == {"findings": []}
 
     def move_clocks(self, seconds):
         self.issuer.stop()
@@ -343,6 +383,40 @@ def test_deferred(bench):
         world.put(f"/admin/v1/exchanges/{exchange['exchangeId']}/claims", {"claims": claims()})
         assert world.ctl_json("claim", claimed["id"], "--wait")["state"] == "received"
         assert world.wait_for_types("credential_acked").count("mIDIssued") == 1
+
+
+def test_both_killed(bench):
+    """Agent at any step of its disk, platform at any moment: in the end they agree.
+    MDOC_TEST_KILLS is how many times; MDOC_TEST_SEED what chance begins with."""
+    seed = int(os.environ.get("MDOC_TEST_SEED", random.randrange(1 << 32)))
+    print(f"# MDOC_TEST_SEED={seed}", flush=True)
+    chance = random.Random(seed)
+    with Pair(bench) as world:
+        for number in range(int(os.environ.get("MDOC_TEST_KILLS", "12"))):
+            listed = [info for info in world.ctl_json("list") if info["state"] == "valid"]
+            act = chance.choice(("claim", "claim", "renew", "remove")) if listed else "claim"
+            if act == "claim":
+                uri = world.offer("--no-tx-code")["uri"]
+                arguments = "claim", uri, "--accept", "--label", f"c{number}"
+            else:
+                more = ("--yes",) if act == "remove" else ()
+                arguments = act, chance.choice(listed)["id"], *more
+            world.set(kill_at=chance.randint(1, 250), tears=chance.randint(0, 1))
+            process = Process(world, CTL, *arguments, name="act")
+            if chance.random() < 0.5:
+                try:
+                    process.process.wait(chance.random() / 2)
+                except subprocess.TimeoutExpired:
+                    pass
+                world.issuer.kill()
+                world.issuer.start()
+            process.process.wait(130)
+            process.close()
+            world.set(kill_at=0)
+            if world.is_dead(timeout=1):
+                world.restart("--tls-anchors", bench.path("tls.pem"))
+            world.settle()
+        world.agree()
 
 
 if __name__ == "__main__":
