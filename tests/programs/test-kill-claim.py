@@ -198,8 +198,10 @@ def test_renew(bench):
                 world.ctl(DONE, "renew", name, "--timeout", "100")
             world.platform.wait_for_told("receipts", "receipts")
             shown = world.ctl_json("show", name)
-            assert shown["generations"][0]["generation"] == 2, shown
-            assert world.platform.generation == world.before + 1
+            # one that was cut short may have gone on while it was asked for again
+            newest = shown["generations"][0]["generation"]
+            assert newest in (2, 3), shown
+            assert world.platform.generation == world.before + newest - 1
             world.check(1)
 
         sweep(world, "renew", 23, prepare, act, check)
