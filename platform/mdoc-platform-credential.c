@@ -199,6 +199,21 @@ open_response (CredentialCall *call,
   return mdoc_credential_response_parse (mdoc_secret_get_span (json), error);
 }
 
+/* An issuer that has another key by now, as after a restart, tells it in its
+ * metadata: those are asked for anew, once. Has it come to that? */
+static gboolean
+wants_new_key (CredentialCall *call, const MdocHttpResponse *response)
+{
+  g_autofree char *name = NULL, *description = NULL;
+
+  if (response->status != 400 || !call->is_encrypted || call->is_second_key
+      || mdoc_platform_read_refusal (response, &name, &description)
+             != MDOC_PROTOCOL_INVALID_ENCRYPTION_PARAMETERS)
+    return FALSE;
+  call->is_second_key = TRUE;
+  return TRUE;
+}
+
 static void
 return_credential (MdocPlatformCall *call, const MdocHttpResponse *response)
 {
@@ -209,6 +224,11 @@ return_credential (MdocPlatformCall *call, const MdocHttpResponse *response)
   MdocCredentialResponse *message;
   GError *error = NULL;
 
+  if (wants_new_key (credential, response))
+    {
+      mdoc_platform_discover (call);
+      return;
+    }
   if (!mdoc_platform_check_answer (call, response, type, &error))
     {
       mdoc_platform_call_fail (call, error);
