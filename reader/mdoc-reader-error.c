@@ -104,6 +104,7 @@ static const struct
       "closed",
       "timeout",
       "conformance",
+      "status-list",
       "skipped" } },
 };
 
