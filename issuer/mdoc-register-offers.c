@@ -559,7 +559,6 @@ fetch_offer (MdocRegister *self,
              const char *reference,
              GError **error)
 {
-  g_autoptr (MdocRegisterOffer) offer = NULL;
   g_autoptr (GPtrArray) exchanges = NULL;
   guint8 hash[MDOC_REGISTER_HASH_LEN];
   gint64 row;
