@@ -151,7 +151,7 @@ mdoc_vci_signers_list (MdocVciSigners *self)
   gpointer *names = g_hash_table_get_keys_as_array (self->by_name, &n);
 
   qsort (names, n, sizeof (*names), compare_names);
-  return (const char **) names;
+  return (gpointer) names;
 }
 
 static Signer *

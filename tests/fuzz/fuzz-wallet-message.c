@@ -69,9 +69,9 @@ check_small_ones (MdocSpan json)
                                                                      NULL);
   g_autoptr (MdocWalletRemoval) removal = mdoc_wallet_removal_parse (json,
                                                                      NULL);
-  g_autofree char *ack = mdoc_wallet_ack_parse (json, NULL);
-  g_autofree char *proof = mdoc_wallet_recover_parse (json, NULL);
-  g_autofree char *nonce = mdoc_wallet_nonce_parse (json, NULL);
+  g_autofree char *ack G_GNUC_UNUSED = mdoc_wallet_ack_parse (json, NULL);
+  g_autofree char *proof G_GNUC_UNUSED = mdoc_wallet_recover_parse (json, NULL);
+  g_autofree char *nonce G_GNUC_UNUSED = mdoc_wallet_nonce_parse (json, NULL);
   g_autofree char *code = NULL;
   gint64 expires_in_s = -1;
 

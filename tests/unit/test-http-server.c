@@ -560,7 +560,7 @@ static void
 test_base_url (void)
 {
   g_auto (Door) door = { 0 };
-  g_autofree char *answer = NULL;
+  g_autofree char *answer G_GNUC_UNUSED = NULL;
 
   door_open (&door,
              &(MdocHttpServerConfig){ .base_url = "https://i.example/" });

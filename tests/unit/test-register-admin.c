@@ -34,9 +34,8 @@ test_events (void)
   g_autoptr (MdocTestHolding) a = mdoc_test_register_hold (test,
                                                            "plain",
                                                            TEST_THUMB);
-  g_autoptr (MdocTestHolding) b = mdoc_test_register_hold (test,
-                                                           "plain",
-                                                           "other");
+  g_autoptr (MdocTestHolding) b G_GNUC_UNUSED
+      = mdoc_test_register_hold (test, "plain", "other");
   g_autoptr (GHashTable) seqs = g_hash_table_new_full (g_str_hash,
                                                        g_str_equal,
                                                        g_free,
@@ -138,10 +137,9 @@ static void
 test_deliveries (void)
 {
   g_autoptr (MdocTestRegister) test = new_test ();
-  g_autofree char *id = subscribe (test, "openid.credential.*");
-  g_autoptr (MdocTestHolding) a = mdoc_test_register_claim (test,
-                                                            "plain",
-                                                            TEST_THUMB);
+  g_autofree char *id G_GNUC_UNUSED = subscribe (test, "openid.credential.*");
+  g_autoptr (MdocTestHolding) a G_GNUC_UNUSED
+      = mdoc_test_register_claim (test, "plain", TEST_THUMB);
   g_autoptr (MdocTestHolding) b = mdoc_test_register_claim (test,
                                                             "plain",
                                                             "other");
@@ -235,9 +233,8 @@ test_disable (void)
 {
   g_autoptr (MdocTestRegister) test = new_test ();
   g_autofree char *id = subscribe (test, NULL);
-  g_autoptr (MdocTestHolding) holding = mdoc_test_register_claim (test,
-                                                                  "plain",
-                                                                  TEST_THUMB);
+  g_autoptr (MdocTestHolding) holding G_GNUC_UNUSED
+      = mdoc_test_register_claim (test, "plain", TEST_THUMB);
   g_autoptr (GPtrArray) due = list_due (test);
   g_autoptr (GError) error = NULL;
   guint n_events;

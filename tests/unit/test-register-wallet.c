@@ -340,7 +340,7 @@ test_message (void)
                                                                  "plain",
                                                                  TEST_THUMB);
   g_autoptr (MdocRegisterSync) answer = NULL;
-  g_autoptr (MdocRegisterSync) later = NULL;
+  g_autoptr (MdocRegisterSync) later G_GNUC_UNUSED = NULL;
   g_autoptr (MdocRegisterMessage) message = NULL;
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) ids = mdoc_register_send_message (test->reg,

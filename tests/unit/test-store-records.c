@@ -122,9 +122,9 @@ test_bound (Fixture *fixture, gconstpointer data)
 
   for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
     {
-      g_autoptr (MdocRecord) record = add (store,
-                                           MDOC_RECORD_ENROLMENT,
-                                           "first");
+      g_autoptr (MdocRecord) record G_GNUC_UNUSED = add (store,
+                                                         MDOC_RECORD_ENROLMENT,
+                                                         "first");
       g_autofree char *sql = g_strdup_printf ("UPDATE enrolments SET %s",
                                               changes[i]);
 
