@@ -155,6 +155,7 @@ fetch (MdocJobs *jobs,
 {
   MdocAgent *self = user_data;
   MdocRecord *exchange = mdoc_claim_load (self, job, error);
+  MdocHttpClient *http;
   const char *link;
   MdocCall *call;
 
@@ -169,8 +170,15 @@ fetch (MdocJobs *jobs,
       return MDOC_STEP_END;
     }
 
+  http = mdoc_network_get_http (self->network, error);
+  if (http == NULL)
+    {
+      mdoc_record_free (exchange);
+      return MDOC_STEP_RETRY;
+    }
+
   call = mdoc_call_new (self, job, exchange, NULL);
-  mdoc_platform_fetch_offer_async (mdoc_network_get_http (self->network),
+  mdoc_platform_fetch_offer_async (http,
                                    link,
                                    mdoc_call_get_cancellable (call),
                                    on_offer,

@@ -20,7 +20,10 @@
 
 struct _MdocNetwork
 {
-  MdocHttpClient *http;
+  MdocHttpClient *http; /* when it is first needed: it takes memory */
+  char *anchors_pem;
+  char *proxy;
+  gboolean allow_plain_loopback;
   GHashTable *platforms; /* "issuer\nserver" to MdocPlatform */
   GCancellable *cancellable;
   guint n_calls;
@@ -38,24 +41,20 @@ mdoc_network_new (const MdocAgentConfig *config, GError **error)
 {
   g_autoptr (MdocNetwork) self = g_new0 (MdocNetwork, 1);
   g_autoptr (GBytes) pem = NULL;
-  g_autofree char *text = NULL;
-  MdocHttpConfig http = { 0 };
 
+  self->proxy = g_strdup (config->proxy);
+  self->allow_plain_loopback = config->allow_plain_loopback;
   if (config->tls_anchors != NULL)
     {
       pem = mdoc_file_read (config->tls_anchors, MAX_ANCHORS_BYTES, error);
       if (pem == NULL)
         return NULL;
-      text = g_strndup (g_bytes_get_data (pem, NULL), g_bytes_get_size (pem));
+      self->anchors_pem = g_strndup (g_bytes_get_data (pem, NULL),
+                                     g_bytes_get_size (pem));
+      /* who named them wants to know now that they are none */
+      if (mdoc_network_get_http (self, error) == NULL)
+        return NULL;
     }
-
-  http.anchors_pem = text;
-  http.proxy = config->proxy;
-  http.user_agent = "mdoc-agent/" PACKAGE_VERSION;
-  http.allow_plain_loopback = config->allow_plain_loopback;
-  self->http = mdoc_http_client_new (&http, error);
-  if (self->http == NULL)
-    return NULL;
 
   self->platforms = g_hash_table_new_full (g_str_hash,
                                            g_str_equal,
@@ -81,12 +80,23 @@ mdoc_network_free (MdocNetwork *self)
   if (self->http != NULL)
     mdoc_http_client_unref (self->http);
   g_clear_object (&self->cancellable);
+  g_free (self->anchors_pem);
+  g_free (self->proxy);
   g_free (self);
 }
 
 MdocHttpClient *
-mdoc_network_get_http (MdocNetwork *self)
+mdoc_network_get_http (MdocNetwork *self, GError **error)
 {
+  MdocHttpConfig config = {
+    .anchors_pem = self->anchors_pem,
+    .proxy = self->proxy,
+    .user_agent = "mdoc-agent/" PACKAGE_VERSION,
+    .allow_plain_loopback = self->allow_plain_loopback,
+  };
+
+  if (self->http == NULL)
+    self->http = mdoc_http_client_new (&config, error);
   return self->http;
 }
 
@@ -136,7 +146,6 @@ mdoc_network_get_platform (MdocAgent *agent,
   MdocPlatform *platform = g_hash_table_lookup (self->platforms, name);
   g_autoptr (MdocKey) key = NULL;
   MdocPlatformConfig config = {
-    .http = self->http,
     .issuer = issuer,
     .server = server,
     .client_id = agent->client_id,
@@ -151,6 +160,10 @@ mdoc_network_get_platform (MdocAgent *agent,
                                       mdoc_agent_get_time (agent),
                                       error);
   if (key == NULL)
+    return NULL;
+
+  config.http = mdoc_network_get_http (self, error);
+  if (config.http == NULL)
     return NULL;
 
   config.instance_key = key;

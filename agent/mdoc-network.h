@@ -33,7 +33,8 @@ MdocNetwork *mdoc_network_new (const MdocAgentConfig *config, GError **error)
 void mdoc_network_free (MdocNetwork *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocNetwork, mdoc_network_free)
 
-MdocHttpClient *mdoc_network_get_http (MdocNetwork *self);
+/* (transfer none): made when it is first asked for */
+MdocHttpClient *mdoc_network_get_http (MdocNetwork *self, GError **error);
 
 /* what is asked is given up, and nothing comes of it; its jobs are to be begun
  * again */
