@@ -17,10 +17,10 @@ static const MdocBleTimes short_times = {
   .connect_ms = 300,
   .resolve_ms = 300,
   .start_ms = 100,
-  .call_ms = 300,
+  .call_ms = 600,
   .retry_ms = 5,
   .rescan_ms = 100,
-  .end_ms = 50,
+  .end_ms = 200,
 };
 
 /* what a person may have to wait for the error */
