@@ -173,6 +173,8 @@ def copy(source, sink):
 def tunnel(sock, target):
     """what a proxy does with CONNECT"""
     host, _, port = target.rpartition(":")
+    # a bare system has no /etc/hosts to look it up in
+    host = "127.0.0.1" if host == "localhost" else host
     with socket.create_connection((host, int(port))) as there:
         sock.sendall(b"HTTP/1.1 200 Connected\r\n\r\n")
         back = threading.Thread(target=copy, args=(there, sock), daemon=True)
