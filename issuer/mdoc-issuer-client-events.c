@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/mdoc-text.h"
 #include "issuer/mdoc-issuer-client.h"
 #include "issuer/mdoc-issuer-verbs.h"
 #include "openid/mdoc-json.h"
@@ -41,7 +42,8 @@ print_event (MdocCommand *command, JsonNode *event)
   if (mdoc_command_is_json (command))
     {
       /* one a line, so that what follows can be read while it comes */
-      g_autofree char *line = json_to_string (event, FALSE);
+      g_autofree char *line = mdoc_text_mend_json (
+          json_to_string (event, FALSE));
 
       puts (line);
       return;

@@ -14,6 +14,7 @@
 
 #include "base/mdoc-file.h"
 #include "base/mdoc-secret.h"
+#include "base/mdoc-text.h"
 #include "issuer/mdoc-admin.h"
 #include "net/mdoc-http.h"
 #include "openid/mdoc-json.h"
@@ -453,7 +454,7 @@ mdoc_issuer_client_get_array (JsonNode *object,
 void
 mdoc_issuer_client_print (JsonNode *node)
 {
-  g_autofree char *text = json_to_string (node, TRUE);
+  g_autofree char *text = mdoc_text_mend_json (json_to_string (node, TRUE));
 
   /* in UTF-8 whatever the locale says, which g_print() would obey */
   puts (text);

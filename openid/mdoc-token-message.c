@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "base/mdoc-text.h"
 #include "openid/mdoc-offer.h"
 #include "openid/mdoc-pkce.h"
 #include "openid/mdoc-uri.h"
@@ -150,7 +151,7 @@ add_details (GString *form, GPtrArray *details, const char *location)
     return;
   node = json_node_new (JSON_NODE_ARRAY);
   json_node_take_array (node, write_details (details, location));
-  text = json_to_string (node, FALSE);
+  text = mdoc_text_mend_json (json_to_string (node, FALSE));
   mdoc_form_add (form, "authorization_details", text);
 }
 
