@@ -102,7 +102,7 @@ static gboolean
 load_profiles (Platform *self, const MdocServeOptions *options, GError **error)
 {
   const MdocRegisterCall call = {
-    .now_ms = mdoc_clock_get_unix_s (&options->clock) * 1000,
+    .now_ms = mdoc_clock_get_unix_s (options->clock) * 1000,
     .actor = "system"
   };
   const char *data = g_getenv (MDOC_ENV_DATA_DIR);
@@ -141,7 +141,7 @@ open_endpoints (Platform *self, const MdocServeOptions *options, GError **error)
   MdocVciConfig config = {
     .reg = self->reg,
     .signers = self->signers,
-    .clock = &options->clock,
+    .clock = options->clock,
     .display = options->name,
     .attestation = options->attestation_policy,
     .login = options->login_policy,
@@ -191,7 +191,7 @@ open_administration (Platform *self,
   g_autofree char *anchors_pem = NULL;
   MdocAdminConfig config = {
     .reg = self->reg,
-    .clock = &options->clock,
+    .clock = options->clock,
     .key_file = options->admin_key_file,
     .openapi_file = openapi,
     .issuer_name = options->name != NULL ? options->name : "mdoc-issuer",
@@ -268,7 +268,7 @@ start_server (Platform *self, const MdocServeOptions *options, GError **error)
   MdocHttpServerConfig config = {
     .listen = options->listen,
     .base_url = options->base_url,
-    .clock = &options->clock,
+    .clock = options->clock,
     .large_prefix = MDOC_ADMIN_PATH "/",
     .max_large_body_bytes = MAX_ADMIN_BYTES,
     .n_workers = N_WORKERS,

@@ -35,49 +35,8 @@ mdoc_serve_options_clear (MdocServeOptions *self)
   g_free (self->wallet_anchors);
   g_free (self->login);
   g_free (self->now);
+  mdoc_clock_free_shifted (self->clock);
 }
-
-/* A clock that is ahead of the system's, or behind it, by a fixed time: for
- * benches, where a month should not take one. */
-static gint64
-get_unix_s (gpointer impl)
-{
-  const MdocServeOptions *self = impl;
-
-  return mdoc_clock_get_unix_s (mdoc_clock_get_system ())
-         + self->clock_offset_s;
-}
-
-static gint64
-get_monotonic_ms (gpointer impl)
-{
-  return mdoc_clock_get_monotonic_ms (mdoc_clock_get_system ());
-}
-
-static guint
-add_timer (gpointer impl,
-           guint64 delay_ms,
-           MdocClockFunc func,
-           gpointer user_data)
-{
-  return mdoc_clock_add_timer (mdoc_clock_get_system (),
-                               delay_ms,
-                               func,
-                               user_data);
-}
-
-static void
-remove_timer (gpointer impl, guint id)
-{
-  mdoc_clock_remove_timer (mdoc_clock_get_system (), id);
-}
-
-static const MdocClockClass clock_class = {
-  .get_unix_s = get_unix_s,
-  .get_monotonic_ms = get_monotonic_ms,
-  .add_timer = add_timer,
-  .remove_timer = remove_timer,
-};
 
 static gboolean
 is_loopback (const char *listen_at)
@@ -187,7 +146,7 @@ check (MdocServeOptions *self, GError **error)
   exit_code = check_transport (self, error);
   if (exit_code == MDOC_EXIT_DONE)
     exit_code = check_policies (self, error);
-  self->clock = (MdocClock){ &clock_class, self };
+  self->clock = mdoc_clock_new_shifted (self->clock_offset_s);
   return exit_code;
 }
 

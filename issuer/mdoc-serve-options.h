@@ -46,7 +46,7 @@ typedef struct
 
   MdocVciAttestation attestation_policy;
   MdocVciLogin login_policy;
-  MdocClock clock;
+  MdocClock *clock;
 } MdocServeOptions;
 
 void mdoc_serve_options_clear (MdocServeOptions *self);
