@@ -466,18 +466,8 @@ make_keys (MdocJobs *jobs,
 {
   MdocAgent *self = user_data;
   g_autoptr (MdocRecord) exchange = mdoc_claim_load (self, job, error);
-  g_autofree char *label = mdoc_exchange_make_key_label (job->document_id);
-  g_autoptr (GPtrArray) keys = NULL;
-  gint64 n;
 
-  if (exchange == NULL)
-    return MDOC_STEP_FAIL;
-
-  n = CLAMP (mdoc_record_get_int (exchange, MDOC_EXCHANGE_COPIES),
-             1,
-             MDOC_CLAIM_MAX_COPIES);
-  keys = mdoc_keep_make_keys (self, label, (guint) n, error);
-  return keys != NULL ? MDOC_STEP_NEXT : MDOC_STEP_RETRY;
+  return mdoc_exchange_make_keys (self, job, exchange, error);
 }
 
 /* --- the token --- */

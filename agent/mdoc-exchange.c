@@ -30,6 +30,37 @@ mdoc_exchange_make_key_label (const char *id)
 }
 
 /**
+ * mdoc_exchange_make_keys:
+ * @agent: an agent
+ * @job: a claim or a renewal
+ * @record: (nullable): its exchange or enrolment
+ * @error: return location for an error
+ *
+ * Makes the keys that are not there yet, as many as copies are wanted.
+ *
+ * Returns: what became of the step
+ */
+MdocStepResult
+mdoc_exchange_make_keys (MdocAgent *agent,
+                         const MdocStoredJob *job,
+                         const MdocRecord *record,
+                         GError **error)
+{
+  g_autofree char *label = mdoc_exchange_make_key_label (job->document_id);
+  g_autoptr (GPtrArray) keys = NULL;
+  gint64 n;
+
+  if (record == NULL)
+    return MDOC_STEP_FAIL;
+
+  n = CLAMP (mdoc_record_get_int (record, MDOC_EXCHANGE_COPIES),
+             1,
+             MDOC_CLAIM_MAX_COPIES);
+  keys = mdoc_keep_make_keys (agent, label, (guint) n, error);
+  return keys != NULL ? MDOC_STEP_NEXT : MDOC_STEP_RETRY;
+}
+
+/**
  * mdoc_exchange_write:
  * @agent: an agent
  * @exchange: an exchange

@@ -156,6 +156,13 @@ mdoc_exchange_decline (MdocAgent *agent, const char *id, GError **error)
 GVariant *mdoc_exchange_describe (const MdocRecord *exchange);
 /* what the jobs share */
 char *mdoc_exchange_make_key_label (const char *id);
+/* the step of a claim and of a renewal; @record: (nullable): says how many, and
+ * fails the job if it is not there */
+MdocStepResult mdoc_exchange_make_keys (MdocAgent *agent,
+                                        const MdocStoredJob *job,
+                                        const MdocRecord *record,
+                                        GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 gboolean mdoc_exchange_write (MdocAgent *agent,
                               MdocRecord *exchange,
                               const char *state,
