@@ -61,16 +61,6 @@ mdoc_dpop_result_get_error (MdocDpopResult result)
   return "invalid_dpop_proof";
 }
 
-static char *
-dup_digest (const char *access_token)
-{
-  MdocSpan part = mdoc_span_from_text (access_token);
-  guint8 digest[MDOC_HASH_MAX_LEN];
-
-  mdoc_hash_compute (MDOC_HASH_SHA256, &part, 1, digest);
-  return mdoc_base64url_encode (MDOC_SPAN (digest, 32));
-}
-
 /**
  * mdoc_dpop_make:
  * @key: the key that tokens are, or will be, bound to
@@ -93,22 +83,15 @@ mdoc_dpop_make (MdocKey *key,
                 GError **error)
 {
   g_autoptr (JsonObject) header = NULL;
-  g_autoptr (JsonObject) claims = json_object_new ();
-  g_autofree char *bare_uri = g_strndup (uri, strcspn (uri, "?#"));
-  g_autofree char *jti = NULL;
-  guint8 random[16];
+  g_autoptr (JsonObject) claims = mdoc_jose_new_call_claims (method,
+                                                             uri,
+                                                             now_unix_s,
+                                                             nonce);
 
-  mdoc_random_fill (random, sizeof (random));
-  jti = mdoc_base64url_encode (MDOC_SPAN (random, sizeof (random)));
-  json_object_set_string_member (claims, "jti", jti);
-  json_object_set_string_member (claims, "htm", method);
-  json_object_set_string_member (claims, "htu", bare_uri);
-  json_object_set_int_member (claims, "iat", now_unix_s);
-  if (nonce != NULL)
-    json_object_set_string_member (claims, "nonce", nonce);
   if (access_token != NULL)
     {
-      g_autofree char *ath = dup_digest (access_token);
+      g_autofree char *ath = mdoc_jose_dup_digest (
+          mdoc_span_from_text (access_token));
 
       json_object_set_string_member (claims, "ath", ath);
     }
@@ -202,7 +185,8 @@ check_token (const Proof *self, const MdocDpopExpectation *expected)
 {
   if (expected->access_token != NULL)
     {
-      g_autofree char *ath = dup_digest (expected->access_token);
+      g_autofree char *ath = mdoc_jose_dup_digest (
+          mdoc_span_from_text (expected->access_token));
 
       if (self->ath == NULL
           || !mdoc_secret_equal (mdoc_span_from_text (ath),

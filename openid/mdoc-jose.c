@@ -12,6 +12,10 @@
 #include <string.h>
 
 #include "base/mdoc-text.h"
+#include "crypto/mdoc-crypto.h"
+
+/* enough that chance never makes the same one twice */
+#define JTI_BYTES 16
 
 G_DEFINE_QUARK (mdoc_jose_error_quark, mdoc_jose_error)
 
@@ -205,4 +209,50 @@ mdoc_jose_split (const char *compact,
     }
 
   return TRUE;
+}
+
+/**
+ * mdoc_jose_dup_digest:
+ * @bytes: what to name
+ *
+ * Returns: (transfer full): its SHA-256, in base64url
+ */
+char *
+mdoc_jose_dup_digest (MdocSpan bytes)
+{
+  guint8 digest[MDOC_HASH_MAX_LEN];
+
+  mdoc_hash_compute (MDOC_HASH_SHA256, &bytes, 1, digest);
+  return mdoc_base64url_encode (MDOC_SPAN (digest, 32));
+}
+
+/**
+ * mdoc_jose_new_call_claims:
+ * @method: the method of the request, such as "POST"
+ * @uri: its address; query and fragment are left out
+ * @now_unix_s: the time
+ * @nonce: (nullable): the one the server gave last, if it did
+ *
+ * Returns: (transfer full): claims of a proof that nobody can use twice
+ */
+JsonObject *
+mdoc_jose_new_call_claims (const char *method,
+                           const char *uri,
+                           gint64 now_unix_s,
+                           const char *nonce)
+{
+  JsonObject *claims = json_object_new ();
+  g_autofree char *bare_uri = g_strndup (uri, strcspn (uri, "?#"));
+  g_autofree char *jti = NULL;
+  guint8 random[JTI_BYTES];
+
+  mdoc_random_fill (random, sizeof (random));
+  jti = mdoc_base64url_encode (MDOC_SPAN (random, sizeof (random)));
+  json_object_set_string_member (claims, "jti", jti);
+  json_object_set_string_member (claims, "htm", method);
+  json_object_set_string_member (claims, "htu", bare_uri);
+  json_object_set_int_member (claims, "iat", now_unix_s);
+  if (nonce != NULL)
+    json_object_set_string_member (claims, "nonce", nonce);
+  return claims;
 }

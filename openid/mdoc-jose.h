@@ -8,6 +8,7 @@
 #pragma once
 
 #include <glib.h>
+#include <json-glib/json-glib.h>
 
 #include "base/mdoc-span.h"
 #include "crypto/mdoc-key.h"
@@ -57,6 +58,16 @@ gboolean mdoc_jose_alg_from_name (const char *name, MdocAlg *ret_alg);
 gboolean mdoc_jose_alg_fits (MdocAlg alg, MdocCurve curve);
 /* has JOSE this curve? (RFC 7518, 6.2.1.1; RFC 8037) */
 gboolean mdoc_jose_has_curve (MdocCurve curve);
+
+/* SHA-256 in base64url, as claims name a token or a body by it */
+char *mdoc_jose_dup_digest (MdocSpan bytes) G_GNUC_WARN_UNUSED_RESULT;
+/* What a proof for one request says at least (RFC 9449, 4.2): "jti", "htm",
+ * "htu" without query and fragment, "iat" and, unless it is %NULL, "nonce". */
+JsonObject *mdoc_jose_new_call_claims (const char *method,
+                                       const char *uri,
+                                       gint64 now_unix_s,
+                                       const char *nonce)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 /* One part of a compact form, between the dots. */
 GBytes *mdoc_jose_decode_part (MdocSpan part,

@@ -17,8 +17,6 @@
 #include "openid/mdoc-jws.h"
 #include "openid/mdoc-uri.h"
 
-#define JTI_BYTES 16
-
 static const MdocJsonLimits limits = { .max_bytes = MDOC_WALLET_PROOF_MAX_BYTES,
                                        .max_depth = 8,
                                        .max_values = 128 };
@@ -72,15 +70,6 @@ mdoc_wallet_proof_clear (MdocWalletProof *self)
   g_clear_pointer (&self->nonce, g_free);
 }
 
-static char *
-dup_digest (MdocSpan body)
-{
-  guint8 digest[MDOC_HASH_MAX_LEN];
-
-  mdoc_hash_compute (MDOC_HASH_SHA256, &body, 1, digest);
-  return mdoc_base64url_encode (MDOC_SPAN (digest, 32));
-}
-
 /**
  * mdoc_wallet_proof_make:
  * @key: the key of this instance
@@ -106,22 +95,13 @@ mdoc_wallet_proof_make (MdocKey *key,
                         GError **error)
 {
   g_autoptr (JsonObject) header = NULL;
-  g_autoptr (JsonObject) claims = json_object_new ();
-  g_autofree char *bare_uri = g_strndup (uri, strcspn (uri, "?#"));
-  g_autofree char *digest = dup_digest (body);
-  g_autofree char *jti = NULL;
-  guint8 random[JTI_BYTES];
+  g_autoptr (JsonObject) claims = mdoc_jose_new_call_claims (method,
+                                                             uri,
+                                                             now_unix_s,
+                                                             nonce);
+  g_autofree char *digest = mdoc_jose_dup_digest (body);
 
-  mdoc_random_fill (random, sizeof (random));
-  jti = mdoc_base64url_encode (MDOC_SPAN (random, sizeof (random)));
-  json_object_set_string_member (claims, "jti", jti);
-  json_object_set_string_member (claims, "htm", method);
-  json_object_set_string_member (claims, "htu", bare_uri);
   json_object_set_string_member (claims, "bdh", digest);
-  json_object_set_int_member (claims, "iat", now_unix_s);
-  if (nonce != NULL)
-    json_object_set_string_member (claims, "nonce", nonce);
-
   header = mdoc_jws_header_new (MDOC_WALLET_PROOF_TYPE,
                                 NULL,
                                 mdoc_key_get_public (key),
@@ -217,7 +197,7 @@ is_same_uri (const char *a, const char *b)
 static MdocWalletProofResult
 check_claims (const Proof *self, const MdocWalletProofExpectation *expected)
 {
-  g_autofree char *digest = dup_digest (expected->body);
+  g_autofree char *digest = mdoc_jose_dup_digest (expected->body);
 
   if (strcmp (self->htm, expected->method) != 0)
     return MDOC_WALLET_PROOF_METHOD;
