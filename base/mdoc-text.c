@@ -42,6 +42,12 @@ mdoc_hex_encode (MdocSpan bytes)
   return text;
 }
 
+static guint
+get_hex_value (char digit)
+{
+  return digit <= '9' ? (guint) (digit - '0') : ((guint) digit & 0xf) + 9;
+}
+
 /**
  * mdoc_hex_decode:
  * @text: hexadecimal of either case; white space is allowed between bytes
@@ -52,14 +58,15 @@ mdoc_hex_encode (MdocSpan bytes)
 GBytes *
 mdoc_hex_decode (const char *text, GError **error)
 {
-  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autofree guint8 *bytes = NULL;
+  gsize len = 0;
 
   g_return_val_if_fail (text != NULL, NULL);
 
+  /* a picture is long: no call that grows an array for each byte */
+  bytes = g_malloc (strlen (text) / 2 + 1);
   for (const char *p = text; *p != '\0';)
     {
-      guint8 byte;
-
       if (g_ascii_isspace (*p))
         {
           p++;
@@ -72,13 +79,11 @@ mdoc_hex_decode (const char *text, GError **error)
           return NULL;
         }
 
-      byte = (guint8) (g_ascii_xdigit_value (p[0]) << 4
-                       | g_ascii_xdigit_value (p[1]));
-      g_byte_array_append (bytes, &byte, 1);
+      bytes[len++] = (guint8) (get_hex_value (p[0]) << 4 | get_hex_value (p[1]));
       p += 2;
     }
 
-  return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+  return g_bytes_new_take (g_steal_pointer (&bytes), len);
 }
 
 /* g_strdelimit() searches its delimiters anew for each character, which shows

@@ -283,6 +283,40 @@ load_json (MdocSpan json, GError **error)
 }
 
 /**
+ * mdoc_issuer_data_read:
+ * @object: as for mdoc_issuer_data_parse()
+ * @folder: (nullable): the same
+ * @doc_type: (nullable): the same
+ * @flags: the same
+ * @error: return location for a #MdocIssuerError, or a #MdocFileError
+ *
+ * Returns: (transfer full): the data, or %NULL with @error set
+ */
+MdocIssuerData *
+mdoc_issuer_data_read (JsonObject *object,
+                       const char *folder,
+                       MdocDocType *doc_type,
+                       MdocIssuerDataFlags flags,
+                       GError **error)
+{
+  g_autoptr (MdocIssuerData) self = g_new0 (MdocIssuerData, 1);
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *value;
+
+  self->doc_type = doc_type != NULL ? mdoc_doc_type_ref (doc_type) : NULL;
+  self->elements = g_ptr_array_new_with_free_func (
+      (GDestroyNotify) element_free);
+
+  json_object_iter_init_ordered (&iter, object);
+  while (json_object_iter_next_ordered (&iter, &name, &value))
+    if (!parse_member (self, name, value, folder, flags, error))
+      return NULL;
+
+  return g_steal_pointer (&self);
+}
+
+/**
  * mdoc_issuer_data_parse:
  * @json: an object of name spaces, each an object of elements; or of elements
  *   of the document type's first name space; or both
@@ -302,29 +336,16 @@ mdoc_issuer_data_parse (MdocSpan json,
                         MdocIssuerDataFlags flags,
                         GError **error)
 {
-  g_autoptr (MdocIssuerData) self = NULL;
-  g_autoptr (JsonParser) parser = NULL;
-  JsonObjectIter iter;
-  const char *name;
-  JsonNode *value;
+  g_autoptr (JsonParser) parser = load_json (json, error);
 
-  parser = load_json (json, error);
   if (parser == NULL)
     return NULL;
-
-  self = g_new0 (MdocIssuerData, 1);
-  self->doc_type = doc_type != NULL ? mdoc_doc_type_ref (doc_type) : NULL;
-  self->elements = g_ptr_array_new_with_free_func (
-      (GDestroyNotify) element_free);
-
-  json_object_iter_init_ordered (&iter,
-                                 json_node_get_object (
-                                     json_parser_get_root (parser)));
-  while (json_object_iter_next_ordered (&iter, &name, &value))
-    if (!parse_member (self, name, value, folder, flags, error))
-      return NULL;
-
-  return g_steal_pointer (&self);
+  return mdoc_issuer_data_read (json_node_get_object (
+                                    json_parser_get_root (parser)),
+                                folder,
+                                doc_type,
+                                flags,
+                                error);
 }
 
 void

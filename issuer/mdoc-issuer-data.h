@@ -50,6 +50,14 @@ MdocIssuerData *mdoc_issuer_data_parse (MdocSpan json,
                                         MdocIssuerDataFlags flags,
                                         GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+/* the same, of an object that is parsed already and not deeper than
+ * %MDOC_ISSUER_MAX_JSON_DEPTH */
+MdocIssuerData *mdoc_issuer_data_read (JsonObject *object,
+                                       const char *folder,
+                                       MdocDocType *doc_type,
+                                       MdocIssuerDataFlags flags,
+                                       GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 void mdoc_issuer_data_free (MdocIssuerData *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocIssuerData, mdoc_issuer_data_free)
 

@@ -251,7 +251,7 @@ map (MdocProfile *self,
   return g_steal_pointer (&mapped);
 }
 
-static char *
+static JsonObject *
 map_json (MdocProfile *self,
           const char *claims_json,
           gboolean is_strict,
@@ -277,7 +277,26 @@ map_json (MdocProfile *self,
       *ret_missing = (GStrv) g_ptr_array_free (g_steal_pointer (&missing),
                                                FALSE);
     }
-  return mdoc_json_write (mapped);
+  return g_steal_pointer (&mapped);
+}
+
+/**
+ * mdoc_profile_map_to_object:
+ * @self: a profile
+ * @claims_json: claims in either form
+ * @at_s: as for mdoc_profile_map_claims()
+ * @error: return location for a #MdocProfileError
+ *
+ * Returns: (transfer full): what mdoc_profile_map_claims() gives as text, for
+ *   who would parse that at once
+ */
+JsonObject *
+mdoc_profile_map_to_object (MdocProfile *self,
+                            const char *claims_json,
+                            gint64 at_s,
+                            GError **error)
+{
+  return map_json (self, claims_json, TRUE, at_s, NULL, error);
 }
 
 /**
@@ -298,7 +317,10 @@ mdoc_profile_map_claims (MdocProfile *self,
                          GStrv *ret_missing,
                          GError **error)
 {
-  return map_json (self, claims_json, TRUE, at_s, ret_missing, error);
+  g_autoptr (JsonObject) mapped
+      = map_json (self, claims_json, TRUE, at_s, ret_missing, error);
+
+  return mapped == NULL ? NULL : mdoc_json_write (mapped);
 }
 
 /**
@@ -318,7 +340,23 @@ mdoc_profile_map_person (MdocProfile *self,
                          GStrv *ret_missing,
                          GError **error)
 {
-  return map_json (self, claims_json, FALSE, at_s, ret_missing, error);
+  g_autoptr (JsonObject) mapped
+      = map_json (self, claims_json, FALSE, at_s, ret_missing, error);
+
+  return mapped == NULL ? NULL : mdoc_json_write (mapped);
+}
+
+static gboolean
+has_event_elements (MdocProfile *self)
+{
+  for (guint i = 0; i < self->elements->len; i++)
+    {
+      const MdocProfileElement *element = self->elements->pdata[i];
+
+      if (element->event != MDOC_EVENT_NONE)
+        return TRUE;
+    }
+  return FALSE;
 }
 
 /**
@@ -342,6 +380,8 @@ mdoc_profile_fill_event (MdocProfile *self,
   g_autoptr (JsonNode) node = NULL;
   JsonObject *claims;
 
+  if (!has_event_elements (self))
+    return TRUE;
   node = load (claims_json, "The claims", &claims, error);
   if (node == NULL)
     return FALSE;

@@ -229,7 +229,7 @@ MdocConfiguration *mdoc_profile_to_configuration (MdocProfile *self);
 
 /* Claims are an object of JSON: either by the names of sources, or of name
  * spaces that each are an object of elements. The second form is what we keep,
- * and what mdoc_issuer_data_parse() takes. */
+ * and what mdoc_issuer_data_read() takes. */
 
 /* claims by name space, with the fixed values of the profile in place. @at_s:
  * what "$date" and "$lifetime" among those are counted from.
@@ -239,6 +239,12 @@ char *mdoc_profile_map_claims (MdocProfile *self,
                                gint64 at_s,
                                GStrv *ret_missing,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* the same, not written out */
+JsonObject *mdoc_profile_map_to_object (MdocProfile *self,
+                                        const char *claims_json,
+                                        gint64 at_s,
+                                        GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 /* the same of what is known of a person: what the profile has not is left out
  */
 char *mdoc_profile_map_person (MdocProfile *self,

@@ -58,7 +58,7 @@ tell_issued (MdocRegister *self,
              const MdocHeldRow *held,
              const MdocGenerationRow *generation,
              const char *exchange_id,
-             MdocProfile *profile,
+             const MdocRegisterCredential *credential,
              GError **error)
 {
   g_autoptr (JsonObject) data = json_object_new ();
@@ -89,8 +89,12 @@ tell_issued (MdocRegister *self,
 
   json_object_set_int_member (data, "generation", generation->n);
   json_object_set_string_member (data, "validUntil", until);
+  /* those that were signed: there may be newer ones by now, or none */
   if (held->claims != NULL
-      && !mdoc_profile_fill_event (profile, held->claims, data, error))
+      && !mdoc_profile_fill_event (credential->profile,
+                                   credential->claims_json,
+                                   data,
+                                   error))
     return FALSE;
   return mdoc_register_write_event (self, call, &event, error)
          && mdoc_register_write_audit (self, call, &audit, error);
@@ -250,7 +254,7 @@ commit (MdocRegister *self,
                          held,
                          generation,
                          exchange->view.id,
-                         credential->profile,
+                         credential,
                          error)
          && move_exchange (self, call, exchange, error);
 }

@@ -327,7 +327,7 @@ mdoc_vci_sign (MdocVciSigners *self,
   MdocDocType *doc_type = mdoc_doc_type_table_lookup (self->doc_types,
                                                       settings->doc_type);
   const Signer *signer = find_signer (self, settings->signer);
-  g_autofree char *mapped = NULL;
+  g_autoptr (JsonObject) mapped = NULL;
   g_autoptr (MdocIssuerData) data = NULL;
   gboolean is_signed = TRUE;
   MdocKey *key;
@@ -337,20 +337,18 @@ mdoc_vci_sign (MdocVciSigners *self,
                                MDOC_ISSUER_ERROR_SIGNER,
                                "There is no signer %s",
                                settings->signer);
-  mapped = mdoc_profile_map_claims (credential->profile,
-                                    credential->claims_json,
-                                    credential->signed_at_s,
-                                    NULL,
-                                    error);
+  mapped = mdoc_profile_map_to_object (credential->profile,
+                                       credential->claims_json,
+                                       credential->signed_at_s,
+                                       error);
   if (mapped == NULL)
     return FALSE;
-  data = mdoc_issuer_data_parse (mdoc_span_from_text (mapped),
-                                 NULL,
-                                 doc_type,
-                                 MDOC_ISSUER_DATA_ALLOW_UNKNOWN
-                                     | MDOC_ISSUER_DATA_NO_FILES,
-                                 error);
-  mdoc_secret_wipe (mapped, strlen (mapped));
+  data = mdoc_issuer_data_read (mapped,
+                                NULL,
+                                doc_type,
+                                MDOC_ISSUER_DATA_ALLOW_UNKNOWN
+                                    | MDOC_ISSUER_DATA_NO_FILES,
+                                error);
   if (data == NULL)
     return FALSE;
 

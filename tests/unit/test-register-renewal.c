@@ -380,6 +380,42 @@ test_update (void)
                    "correlation-1");
 }
 
+/* the event tells what was signed, not what is known since */
+static void
+test_update_while_signing (void)
+{
+  g_autoptr (MdocTestRegister) test = new_test ();
+  g_autoptr (MdocTestHolding) holding = mdoc_test_register_hold (test,
+                                                                 "plain",
+                                                                 TEST_THUMB);
+  g_autoptr (MdocRegisterCredential) credential = NULL;
+  g_autoptr (JsonObject) issued = NULL;
+  g_autoptr (GError) error = NULL;
+  JsonObject *data;
+
+  mdoc_test_holding_refresh (holding);
+  credential = mdoc_test_holding_prepare (holding, &error);
+  g_assert_no_error (error);
+  mdoc_test_holding_sign (credential);
+  g_assert_null (strstr (credential->claims_json, "Berg"));
+  g_assert_true (mdoc_register_update_attributes (test->reg,
+                                                  ISSUER,
+                                                  holding->credential_id,
+                                                  "{\"family_name\":\"Berg\"}",
+                                                  NULL,
+                                                  &error));
+  g_assert_true (mdoc_register_commit (test->reg, HOLDER, credential, &error));
+  g_assert_no_error (error);
+
+  issued = mdoc_test_register_get_event (test, "mIDIssued");
+  data = json_object_get_object_member (json_object_get_object_member (issued,
+                                                                       "data"),
+                                        "attributes");
+  g_assert_cmpstr (json_object_get_string_member (data, "family_name"),
+                   !=,
+                   "Berg");
+}
+
 /* the device does not confirm: then the old one ends with its grace */
 static void
 test_update_grace (void)
@@ -584,6 +620,7 @@ main (int argc, char **argv)
   g_test_add_func ("/register/S0-14/features", test_renew_feature);
   g_test_add_func ("/register/renewal-failed", test_renewal_failed);
   g_test_add_func ("/register/S0-09/S0-43/S0-85/S0-86/update", test_update);
+  g_test_add_func ("/register/update-while-signing", test_update_while_signing);
   g_test_add_func ("/register/update-grace", test_update_grace);
   g_test_add_func ("/register/S0-85/update-refused", test_update_refused);
   g_test_add_func ("/register/S0-85/update-expired", test_update_expired);

@@ -36,7 +36,7 @@ test_hex (void)
     { "0", NULL },      { "0aF", NULL },
     { "0 a", NULL },    { "0g", NULL },
     { "g0", NULL },     { "0x", NULL },
-    { "-1", NULL },
+    { "-1", NULL },     { "0123456789abcdefABCDEF", "0123456789abcdefabcdef" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
