@@ -79,7 +79,8 @@ mdoc_hex_decode (const char *text, GError **error)
           return NULL;
         }
 
-      bytes[len++] = (guint8) (get_hex_value (p[0]) << 4 | get_hex_value (p[1]));
+      bytes[len++] = (guint8) (get_hex_value (p[0]) << 4
+                               | get_hex_value (p[1]));
       p += 2;
     }
 

@@ -317,8 +317,12 @@ mdoc_profile_map_claims (MdocProfile *self,
                          GStrv *ret_missing,
                          GError **error)
 {
-  g_autoptr (JsonObject) mapped
-      = map_json (self, claims_json, TRUE, at_s, ret_missing, error);
+  g_autoptr (JsonObject) mapped = map_json (self,
+                                            claims_json,
+                                            TRUE,
+                                            at_s,
+                                            ret_missing,
+                                            error);
 
   return mapped == NULL ? NULL : mdoc_json_write (mapped);
 }
@@ -340,8 +344,12 @@ mdoc_profile_map_person (MdocProfile *self,
                          GStrv *ret_missing,
                          GError **error)
 {
-  g_autoptr (JsonObject) mapped
-      = map_json (self, claims_json, FALSE, at_s, ret_missing, error);
+  g_autoptr (JsonObject) mapped = map_json (self,
+                                            claims_json,
+                                            FALSE,
+                                            at_s,
+                                            ret_missing,
+                                            error);
 
   return mapped == NULL ? NULL : mdoc_json_write (mapped);
 }
