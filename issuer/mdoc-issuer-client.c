@@ -192,29 +192,9 @@ mdoc_issuer_client_free (MdocIssuerClient *self)
 
 /* --- one call --- */
 
-typedef struct
-{
-  MdocHttpClient *http;
-  MdocHttpResponse *response;
-  GError *error;
-  gboolean is_done;
-} Turn;
-
-static void
-on_answer (GObject *source, GAsyncResult *result, gpointer data)
-{
-  Turn *turn = data;
-
-  turn->response = mdoc_http_client_send_finish (turn->http,
-                                                 result,
-                                                 NULL,
-                                                 &turn->error);
-  turn->is_done = TRUE;
-}
-
 /* what went wrong between us, in words that help */
 static void
-tell_failure (GError *failure, GError **error)
+tell_failure (const GError *failure, GError **error)
 {
   gboolean is_timeout = g_error_matches (failure,
                                          MDOC_HTTP_ERROR,
@@ -224,7 +204,6 @@ tell_failure (GError *failure, GError **error)
           is_timeout ? MDOC_ISSUER_CLIENT_ERROR_TIMEOUT
                      : MDOC_ISSUER_CLIENT_ERROR_UNREACHABLE,
           failure->message);
-  g_error_free (failure);
 }
 
 static MdocHttpResponse *
@@ -247,14 +226,14 @@ ask (MdocIssuerClient *self,
                                                         : "application/json",
                                     .body = bytes,
                                     .max_bytes = MAX_ANSWER_BYTES };
-  Turn turn = { .http = self->http };
+  g_autoptr (GError) failure = NULL;
+  MdocHttpResponse *response = mdoc_http_client_send (self->http,
+                                                      &request,
+                                                      &failure);
 
-  mdoc_http_client_send_async (self->http, &request, NULL, on_answer, &turn);
-  while (!turn.is_done)
-    g_main_context_iteration (NULL, TRUE);
-  if (turn.response == NULL)
-    tell_failure (turn.error, error);
-  return turn.response;
+  if (response == NULL)
+    tell_failure (failure, error);
+  return response;
 }
 
 static JsonNode *

@@ -647,3 +647,49 @@ mdoc_http_client_send_finish (MdocHttpClient *self,
     *ret_was_sent = exchange->was_sent;
   return g_task_propagate_pointer (G_TASK (result), error);
 }
+
+typedef struct
+{
+  MdocHttpClient *client;
+  MdocHttpResponse *response;
+  GError *error;
+  gboolean is_done;
+} Wait;
+
+static void
+on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Wait *wait = user_data;
+
+  wait->response = mdoc_http_client_send_finish (wait->client,
+                                                 result,
+                                                 NULL,
+                                                 &wait->error);
+  wait->is_done = TRUE;
+}
+
+/**
+ * mdoc_http_client_send:
+ * @self: a client
+ * @request: what to ask
+ * @error: return location for a #MdocHttpError
+ *
+ * Asks, and runs the client's main context until there is an answer: for
+ * programs that have nothing else to do.
+ *
+ * Returns: (transfer full): the answer, or %NULL with @error set
+ */
+MdocHttpResponse *
+mdoc_http_client_send (MdocHttpClient *self,
+                       const MdocHttpRequest *request,
+                       GError **error)
+{
+  Wait wait = { .client = self };
+
+  mdoc_http_client_send_async (self, request, NULL, on_answer, &wait);
+  while (!wait.is_done)
+    g_main_context_iteration (self->context, TRUE);
+  if (wait.response == NULL)
+    g_propagate_error (error, wait.error);
+  return wait.response;
+}

@@ -217,4 +217,10 @@ MdocHttpResponse *mdoc_http_client_send_finish (MdocHttpClient *self,
                                                 GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same, waited for. Errors: #MdocHttpError */
+MdocHttpResponse *mdoc_http_client_send (MdocHttpClient *self,
+                                         const MdocHttpRequest *request,
+                                         GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

@@ -264,26 +264,6 @@ save (MdocReaderLists *self, const char *path, GBytes *bytes)
 
 /* --- fetching --- */
 
-typedef struct
-{
-  MdocHttpClient *http;
-  MdocHttpResponse *response;
-  GError *error;
-  gboolean is_done;
-} Turn;
-
-static void
-on_answer (GObject *source, GAsyncResult *result, gpointer data)
-{
-  Turn *turn = data;
-
-  turn->response = mdoc_http_client_send_finish (turn->http,
-                                                 result,
-                                                 NULL,
-                                                 &turn->error);
-  turn->is_done = TRUE;
-}
-
 static GBytes *
 fetch (MdocReaderLists *self,
        const char *uri,
@@ -297,17 +277,14 @@ fetch (MdocReaderLists *self,
   const MdocHttpRequest request = { .uri = uri,
                                     .headers = headers,
                                     .max_bytes = MDOC_STATUS_TOKEN_MAX_BYTES };
-  Turn turn = { .http = self->http };
-  g_autoptr (MdocHttpResponse) response = NULL;
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (MdocHttpResponse) response = mdoc_http_client_send (self->http,
+                                                                 &request,
+                                                                 &failure);
 
-  mdoc_http_client_send_async (self->http, &request, NULL, on_answer, &turn);
-  while (!turn.is_done)
-    g_main_context_iteration (NULL, TRUE);
-  response = turn.response;
   if (response == NULL)
     {
-      refuse (error, turn.error->message);
-      g_error_free (turn.error);
+      refuse (error, failure->message);
       return NULL;
     }
   if (response->status != 200)
