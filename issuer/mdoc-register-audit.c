@@ -200,7 +200,7 @@ mdoc_register_audit_free (MdocRegisterAudit *self)
   g_free (self);
 }
 
-static MdocRegisterAudit *
+static gpointer
 read_row (MdocCursor *cursor)
 {
   MdocRegisterAudit *row = g_new0 (MdocRegisterAudit, 1);
@@ -258,7 +258,6 @@ list_rows (MdocDb *db, const MdocRegisterAuditFilter *filter, GError **error)
       (GDestroyNotify) mdoc_register_audit_free);
   gint64 limit = filter->limit == 0 ? 100 : MIN (filter->limit, MAX_ROWS);
   g_autoptr (MdocCursor) cursor = NULL;
-  gboolean has_row = TRUE;
 
   cursor = mdoc_cursor_open (db,
                              error,
@@ -272,16 +271,9 @@ list_rows (MdocDb *db, const MdocRegisterAuditFilter *filter, GError **error)
                              ARG_TEXT (filter->credential_id),
                              ARG_TEXT (filter->mid_uid),
                              ARG_TEXT (filter->exchange_id));
-  if (cursor == NULL)
-    return NULL;
-  while (has_row)
-    {
-      if (!mdoc_cursor_next (cursor, &has_row, error))
-        return NULL;
-      if (has_row)
-        g_ptr_array_add (rows, read_row (cursor));
-    }
-  return g_steal_pointer (&rows);
+  return mdoc_cursor_collect (cursor, read_row, rows, error)
+             ? g_steal_pointer (&rows)
+             : NULL;
 }
 
 GPtrArray *

@@ -212,6 +212,64 @@ mdoc_cursor_done (MdocCursor *self)
 }
 
 gboolean
+mdoc_cursor_collect (MdocCursor *self,
+                     MdocCursorReader read,
+                     GPtrArray *rows,
+                     GError **error)
+{
+  gboolean has_row = TRUE;
+
+  if (self == NULL)
+    return FALSE;
+  while (has_row)
+    {
+      if (!mdoc_cursor_next (self, &has_row, error))
+        return FALSE;
+      if (has_row)
+        g_ptr_array_add (rows, read (self));
+    }
+  return TRUE;
+}
+
+GArray *
+mdoc_cursor_list_ints (MdocCursor *self, GError **error)
+{
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (gint64));
+  gboolean has_row = TRUE;
+
+  if (self == NULL)
+    return NULL;
+  while (has_row)
+    {
+      gint64 row;
+
+      if (!mdoc_cursor_next (self, &has_row, error))
+        return NULL;
+      if (!has_row)
+        break;
+      row = mdoc_cursor_get_int (self, 0);
+      g_array_append_val (rows, row);
+    }
+  return g_steal_pointer (&rows);
+}
+
+static gpointer
+read_text (MdocCursor *self)
+{
+  return mdoc_cursor_dup_text (self, 0);
+}
+
+GPtrArray *
+mdoc_cursor_list_texts (MdocCursor *self, GError **error)
+{
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_free);
+
+  return mdoc_cursor_collect (self, read_text, rows, error)
+             ? g_steal_pointer (&rows)
+             : NULL;
+}
+
+gboolean
 mdoc_db_run_args (MdocDb *db,
                   const char *sql,
                   const MdocArg *args,

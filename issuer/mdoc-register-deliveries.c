@@ -203,7 +203,7 @@ mdoc_register_delete_subscription (MdocRegister *self,
   return mdoc_register_leave (self, is_done, error);
 }
 
-static MdocRegisterSubscription *
+static gpointer
 read_subscription (MdocCursor *cursor)
 {
   MdocRegisterSubscription *row = g_new0 (MdocRegisterSubscription, 1);
@@ -234,18 +234,10 @@ list_subscriptions (MdocDb *db, const char *id, GError **error)
                           " subscription WHERE ?1 IS NULL OR uid = ?1"
                           " ORDER BY id",
                           ARG_TEXT (id));
-  gboolean has_row = TRUE;
 
-  if (cursor == NULL)
-    return NULL;
-  while (has_row)
-    {
-      if (!mdoc_cursor_next (cursor, &has_row, error))
-        return NULL;
-      if (has_row)
-        g_ptr_array_add (rows, read_subscription (cursor));
-    }
-  return g_steal_pointer (&rows);
+  return mdoc_cursor_collect (cursor, read_subscription, rows, error)
+             ? g_steal_pointer (&rows)
+             : NULL;
 }
 
 GPtrArray *
@@ -268,7 +260,7 @@ mdoc_register_list_subscriptions (MdocRegister *self,
   " e.json, d.attempts, d.first_try_ms, d.outcome FROM delivery d JOIN"        \
   " subscription s ON s.id = d.subscription JOIN event e ON e.id = d.event"
 
-static MdocRegisterDelivery *
+static gpointer
 read_delivery (MdocCursor *cursor)
 {
   MdocRegisterDelivery *row = g_new0 (MdocRegisterDelivery, 1);
@@ -293,16 +285,10 @@ read_deliveries (MdocCursor *cursor, GError **error)
 {
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (
       (GDestroyNotify) mdoc_register_delivery_free);
-  gboolean has_row = TRUE;
 
-  while (has_row)
-    {
-      if (!mdoc_cursor_next (cursor, &has_row, error))
-        return NULL;
-      if (has_row)
-        g_ptr_array_add (rows, read_delivery (cursor));
-    }
-  return g_steal_pointer (&rows);
+  return mdoc_cursor_collect (cursor, read_delivery, rows, error)
+             ? g_steal_pointer (&rows)
+             : NULL;
 }
 
 /* What is before it of the same subject has to be done (4.3): one that is slow

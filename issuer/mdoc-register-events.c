@@ -336,7 +336,7 @@ mdoc_register_event_free (MdocRegisterEvent *self)
   g_free (self);
 }
 
-static MdocRegisterEvent *
+static gpointer
 read_event (MdocCursor *cursor)
 {
   MdocRegisterEvent *event = g_new0 (MdocRegisterEvent, 1);
@@ -393,18 +393,10 @@ list_events (MdocDb *db, const MdocRegisterEventFilter *filter, GError **error)
   g_autoptr (GPtrArray) events = g_ptr_array_new_with_free_func (
       (GDestroyNotify) mdoc_register_event_free);
   g_autoptr (MdocCursor) cursor = open_events (db, filter, error);
-  gboolean has_row = TRUE;
 
-  if (cursor == NULL)
-    return NULL;
-  while (has_row)
-    {
-      if (!mdoc_cursor_next (cursor, &has_row, error))
-        return NULL;
-      if (has_row)
-        g_ptr_array_add (events, read_event (cursor));
-    }
-  return g_steal_pointer (&events);
+  return mdoc_cursor_collect (cursor, read_event, events, error)
+             ? g_steal_pointer (&events)
+             : NULL;
 }
 
 GPtrArray *

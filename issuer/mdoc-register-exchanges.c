@@ -59,7 +59,7 @@ mdoc_exchange_row_free (MdocExchangeRow *self)
   " x.created_at, x.updated_at, x.expires_at, x.claims, x.consent_ref,"        \
   " x.n_bad_proofs FROM exchange x LEFT JOIN offer o ON o.id = x.offer"
 
-static MdocExchangeRow *
+static gpointer
 read_row (MdocCursor *cursor)
 {
   MdocExchangeRow *row = g_new0 (MdocExchangeRow, 1);
@@ -131,16 +131,10 @@ read_all (MdocCursor *cursor, GError **error)
 {
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (
       (GDestroyNotify) mdoc_exchange_row_free);
-  gboolean has_row = TRUE;
 
-  while (has_row)
-    {
-      if (!mdoc_cursor_next (cursor, &has_row, error))
-        return NULL;
-      if (has_row)
-        g_ptr_array_add (rows, read_row (cursor));
-    }
-  return g_steal_pointer (&rows);
+  return mdoc_cursor_collect (cursor, read_row, rows, error)
+             ? g_steal_pointer (&rows)
+             : NULL;
 }
 
 GPtrArray *

@@ -39,7 +39,7 @@ mdoc_held_row_free (MdocHeldRow *self)
   " FROM device_credential h JOIN credential c ON c.id = h.credential"         \
   " JOIN device d ON d.id = h.device"
 
-static MdocHeldRow *
+static gpointer
 read_held (MdocCursor *cursor)
 {
   MdocHeldRow *held = g_new0 (MdocHeldRow, 1);
@@ -116,7 +116,6 @@ mdoc_register_load_held_of (MdocDb *db,
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (
       (GDestroyNotify) mdoc_held_row_free);
   g_autoptr (MdocCursor) cursor = NULL;
-  gboolean has_row = TRUE;
 
   cursor = mdoc_cursor_open (
       db,
@@ -125,16 +124,9 @@ mdoc_register_load_held_of (MdocDb *db,
           ? HELD_COLUMNS ("NULL") " WHERE h.credential = ? ORDER BY h.id"
           : HELD_COLUMNS ("NULL") " WHERE h.device = ? ORDER BY h.id",
       ARG_INT (credential != 0 ? credential : device));
-  if (cursor == NULL)
-    return NULL;
-  while (has_row)
-    {
-      if (!mdoc_cursor_next (cursor, &has_row, error))
-        return NULL;
-      if (has_row)
-        g_ptr_array_add (rows, read_held (cursor));
-    }
-  return g_steal_pointer (&rows);
+  return mdoc_cursor_collect (cursor, read_held, rows, error)
+             ? g_steal_pointer (&rows)
+             : NULL;
 }
 
 const char *

@@ -346,29 +346,17 @@ mdoc_register_publish (MdocRegister *self,
                        const MdocHeldRow *held,
                        GError **error)
 {
-  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (MdocCursor) cursor
       = mdoc_cursor_open (&self->writer,
                           error,
                           "SELECT id FROM generation WHERE"
                           " device_credential = ? AND phase <> 'discarded'",
                           ARG_INT (held->row));
-  gboolean has_row = TRUE;
+  g_autoptr (GArray) rows = mdoc_cursor_list_ints (cursor, error);
   guint value = get_value (held);
 
-  if (cursor == NULL)
+  if (rows == NULL)
     return FALSE;
-  while (has_row)
-    {
-      gint64 row;
-
-      if (!mdoc_cursor_next (cursor, &has_row, error))
-        return FALSE;
-      if (!has_row)
-        break;
-      row = mdoc_cursor_get_int (cursor, 0);
-      g_array_append_val (rows, row);
-    }
 
   for (guint i = 0; i < rows->len; i++)
     if (!mdoc_register_set_entries (self,

@@ -35,7 +35,7 @@ mdoc_register_message_free (MdocRegisterMessage *self)
   "SELECT uid, mid_uid, category, title, body, created_at, expires_at, state"  \
   " FROM message"
 
-static MdocRegisterMessage *
+static gpointer
 read_message (MdocCursor *cursor)
 {
   MdocRegisterMessage *message = g_new0 (MdocRegisterMessage, 1);
@@ -116,17 +116,9 @@ mdoc_register_deliver_messages (MdocRegister *self,
                           ARG_INT (device),
                           ARG_INT (mdoc_call_get_s (call)),
                           ARG_INT (MAX_MESSAGES));
-  gboolean has_row = TRUE;
 
-  if (cursor == NULL)
+  if (!mdoc_cursor_collect (cursor, read_message, messages, error))
     return FALSE;
-  while (has_row)
-    {
-      if (!mdoc_cursor_next (cursor, &has_row, error))
-        return FALSE;
-      if (has_row)
-        g_ptr_array_add (messages, read_message (cursor));
-    }
   mdoc_cursor_done (g_steal_pointer (&cursor));
 
   for (guint i = 0; i < messages->len; i++)

@@ -168,25 +168,14 @@ mdoc_register_add_profile (MdocRegister *self,
 static GPtrArray *
 list_ids (MdocDb *db, GError **error)
 {
-  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (MdocCursor) cursor
       = mdoc_cursor_open_args (db,
                                "SELECT DISTINCT id FROM profile ORDER BY id",
                                NULL,
                                0,
                                error);
-  gboolean has_row = TRUE;
 
-  if (cursor == NULL)
-    return NULL;
-  while (has_row)
-    {
-      if (!mdoc_cursor_next (cursor, &has_row, error))
-        return NULL;
-      if (has_row)
-        g_ptr_array_add (ids, mdoc_cursor_dup_text (cursor, 0));
-    }
-  return g_steal_pointer (&ids);
+  return mdoc_cursor_list_texts (cursor, error);
 }
 
 static GPtrArray *

@@ -105,6 +105,20 @@ const char *mdoc_cursor_get_text (MdocCursor *self, int column); /* nullable */
 char *mdoc_cursor_dup_text (MdocCursor *self, int column);
 GBytes *mdoc_cursor_dup_bytes (MdocCursor *self, int column); /* nullable */
 void mdoc_cursor_done (MdocCursor *self);
+/* what stands in one row */
+typedef gpointer (*MdocCursorReader) (MdocCursor *self);
+/* each row that is left. @self: (nullable): none could be opened, and @error is
+ * set already */
+gboolean mdoc_cursor_collect (MdocCursor *self,
+                              MdocCursorReader read,
+                              GPtrArray *rows,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* (element-type gint64): the first column of each; as above */
+GArray *mdoc_cursor_list_ints (MdocCursor *self, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* (element-type utf8): the same of text */
+GPtrArray *mdoc_cursor_list_texts (MdocCursor *self, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocCursor, mdoc_cursor_done)
 
 gboolean mdoc_db_run_args (MdocDb *db,

@@ -81,28 +81,13 @@ list_due (MdocDb *db,
           guint max_rows,
           GError **error)
 {
-  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (MdocCursor) cursor = mdoc_cursor_open (db,
                                                     error,
                                                     what->list,
                                                     ARG_INT (until),
                                                     ARG_INT (max_rows));
-  gboolean has_row = TRUE;
 
-  if (cursor == NULL)
-    return NULL;
-  while (has_row)
-    {
-      gint64 row;
-
-      if (!mdoc_cursor_next (cursor, &has_row, error))
-        return NULL;
-      if (!has_row)
-        break;
-      row = mdoc_cursor_get_int (cursor, 0);
-      g_array_append_val (rows, row);
-    }
-  return g_steal_pointer (&rows);
+  return mdoc_cursor_list_ints (cursor, error);
 }
 
 static gboolean

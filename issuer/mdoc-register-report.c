@@ -69,7 +69,7 @@ mdoc_register_generation_info_free (MdocRegisterGenerationInfo *self)
   " (SELECT max(iif(h.state = 'issued', 1, 2)) FROM device_credential h WHERE" \
   " h.credential = c.id AND h.newest > 0) FROM credential c"
 
-static MdocRegisterCredentialInfo *
+static gpointer
 read_credential (MdocCursor *cursor)
 {
   static const char *const stages[] = { "enrollment",
@@ -222,18 +222,10 @@ list_credentials (MdocDb *db, const MdocRegisterFilter *filter, GError **error)
                           ARG_TEXT (filter->state),
                           ARG_INT (get_limit (filter)),
                           ARG_INT (filter->offset));
-  gboolean has_row = TRUE;
 
-  if (cursor == NULL)
-    return NULL;
-  while (has_row)
-    {
-      if (!mdoc_cursor_next (cursor, &has_row, error))
-        return NULL;
-      if (has_row)
-        g_ptr_array_add (infos, read_credential (cursor));
-    }
-  return g_steal_pointer (&infos);
+  return mdoc_cursor_collect (cursor, read_credential, infos, error)
+             ? g_steal_pointer (&infos)
+             : NULL;
 }
 
 GPtrArray *
@@ -274,7 +266,6 @@ choose_devices (const MdocRegisterFilter *filter)
 static GPtrArray *
 list_mid_uids (MdocDb *db, const MdocRegisterFilter *filter, GError **error)
 {
-  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (MdocCursor) cursor
       = mdoc_cursor_open (db,
                           error,
@@ -286,18 +277,8 @@ list_mid_uids (MdocDb *db, const MdocRegisterFilter *filter, GError **error)
                           ARG_TEXT (filter->credential_id),
                           ARG_INT (get_limit (filter)),
                           ARG_INT (filter->offset));
-  gboolean has_row = TRUE;
 
-  if (cursor == NULL)
-    return NULL;
-  while (has_row)
-    {
-      if (!mdoc_cursor_next (cursor, &has_row, error))
-        return NULL;
-      if (has_row)
-        g_ptr_array_add (ids, mdoc_cursor_dup_text (cursor, 0));
-    }
-  return g_steal_pointer (&ids);
+  return mdoc_cursor_list_texts (cursor, error);
 }
 
 static GPtrArray *
