@@ -255,6 +255,29 @@ mdoc_http_call_get_header (const MdocHttpCall *self, const char *name)
 }
 
 /**
+ * mdoc_http_call_get_last_header:
+ * @self: a request
+ * @name: of a header
+ *
+ * Returns: (transfer none) (nullable): the last of that name, which is what a
+ *   proxy has added if it adds a line of its own
+ */
+const char *
+mdoc_http_call_get_last_header (const MdocHttpCall *self, const char *name)
+{
+  for (guint i = self->headers->len; i > 0; i--)
+    {
+      const MdocHttpField *field = &g_array_index (self->headers,
+                                                   MdocHttpField,
+                                                   i - 1);
+
+      if (g_ascii_strcasecmp (field->name, name) == 0)
+        return field->value;
+    }
+  return NULL;
+}
+
+/**
  * mdoc_http_call_count_header:
  * @self: a request
  * @name: of a header

@@ -139,6 +139,8 @@ const char *mdoc_http_call_get_query_string (const MdocHttpCall *self);
 /* (nullable): the first of that name, whatever its case */
 const char *
 mdoc_http_call_get_header (const MdocHttpCall *self, const char *name);
+const char *
+mdoc_http_call_get_last_header (const MdocHttpCall *self, const char *name);
 guint mdoc_http_call_count_header (const MdocHttpCall *self, const char *name);
 /* the media type of the body in lower case, without parameters; "" if none */
 const char *mdoc_http_call_get_content_type (const MdocHttpCall *self);

@@ -7,6 +7,8 @@
 
 #include "config.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <string.h>
 
 #include "base/mdoc-text.h"
@@ -127,19 +129,22 @@ mdoc_vci_limiter_free (MdocVciLimiter *self)
   g_free (self);
 }
 
-/* Who has a network of IPv6 has all addresses in it: the first four groups
- * count as one. */
+/* Who has a network of IPv6 has all addresses in it: its first half counts. An
+ * address of IPv4 counts as what it is, also in the form in which a socket for
+ * both kinds has it. */
 static char *
 dup_network (const char *address)
 {
-  const char *end = address;
+  struct in6_addr v6;
+  char text[INET6_ADDRSTRLEN];
 
-  if (strchr (address, ':') == NULL)
+  if (inet_pton (AF_INET6, address, &v6) != 1)
     return g_strdup (address);
-  for (guint n = 0; *end != '\0'; end++)
-    if (*end == ':' && (++n == 4 || end[1] == ':'))
-      break;
-  return g_strndup (address, (gsize) (end - address));
+  if (IN6_IS_ADDR_V4MAPPED (&v6))
+    return g_strdup (inet_ntop (AF_INET, v6.s6_addr + 12, text, sizeof (text)));
+
+  memset (v6.s6_addr + 8, 0, 8);
+  return g_strdup (inet_ntop (AF_INET6, &v6, text, sizeof (text)));
 }
 
 static gboolean

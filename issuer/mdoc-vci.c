@@ -305,7 +305,7 @@ mdoc_vci_is_first (MdocVci *self, const char *token, gboolean *ret_is_full)
 static char *
 dup_address (MdocVci *self, const MdocHttpCall *call)
 {
-  const char *header = mdoc_http_call_get_header (call, "X-Forwarded-For");
+  const char *header = mdoc_http_call_get_last_header (call, "X-Forwarded-For");
 
   if (self->config.trusts_proxy && header != NULL)
     {

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "issuer/mdoc-http-private.h"
 #include "issuer/mdoc-vci-code.h"
 #include "issuer/mdoc-vci-login.h"
 #include "issuer/mdoc-vci-private.h"
@@ -128,6 +129,87 @@ test_limiter (void)
   mdoc_vci_limiter_free (limiter);
 }
 
+/* A socket for both kinds shows addresses of IPv4 in the form of IPv6: they are
+ * as many as they were. However zeros are left out, a network is the same. */
+static void
+test_limiter_forms (void)
+{
+  static const struct
+  {
+    const char *guesses;
+    const char *asks;
+    gboolean is_same;
+  } pairs[] = {
+    { "::ffff:192.0.2.1", "::ffff:192.0.2.2", FALSE },
+    { "::ffff:192.0.2.1", "::ffff:192.0.2.1", TRUE },
+    { "::ffff:192.0.2.1", "192.0.2.1", TRUE },
+    { "::1", "::ffff:192.0.2.1", FALSE },
+    { "2001::1:2:3:4:5", "2001:0:0:1:6:7:8:9", TRUE },
+    { "2001::1:2:3:4:5", "2001::2:2:3:4:5", FALSE },
+    { "2001:db8::1", "2001:db8:0:1::1", FALSE },
+    { "2001:db8::1", "2001:DB8:0:0:1::", TRUE },
+    { "", "unknown", FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (pairs); i++)
+    {
+      MdocVciLimiter *limiter = mdoc_vci_limiter_new ();
+
+      g_test_message ("%s, %s", pairs[i].guesses, pairs[i].asks);
+      miss (limiter, pairs[i].guesses, 30, 0);
+      g_assert_cmpint (mdoc_vci_limiter_check (limiter, pairs[i].asks, 0) != 0,
+                       ==,
+                       pairs[i].is_same);
+      mdoc_vci_limiter_free (limiter);
+    }
+}
+
+static void
+add_header (MdocHttpCall *call, const char *name, const char *value)
+{
+  const MdocHttpField field = { g_strdup (name), g_strdup (value) };
+
+  g_array_append_val (call->headers, field);
+}
+
+/* Behind a proxy what it has seen itself counts, which it writes last, be it
+ * behind a comma or in a line of its own. */
+static void
+test_proxy (void)
+{
+  static const struct
+  {
+    gboolean trusts;
+    const char *lines[2];
+    gboolean may_try;
+  } tries[] = {
+    { FALSE, { "192.0.2.9", NULL }, FALSE },
+    { TRUE, { "192.0.2.9", NULL }, TRUE },
+    { TRUE, { "192.0.2.1", NULL }, FALSE },
+    { TRUE, { "192.0.2.9, 192.0.2.1", NULL }, FALSE },
+    { TRUE, { "192.0.2.9", "192.0.2.1" }, FALSE },
+    { TRUE, { "192.0.2.1", "192.0.2.9" }, TRUE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (tries); i++)
+    {
+      const MdocVciConfig config = { .clock = &fixed_clock,
+                                     .trusts_proxy = tries[i].trusts };
+      g_autoptr (MdocVci) vci = mdoc_vci_new (&config, NULL);
+      g_autoptr (MdocHttpCall) call = mdoc_http_call_new ("/");
+      g_autoptr (MdocHttpReply) reply = mdoc_http_reply_new ();
+
+      miss (vci->limiter, "192.0.2.1", 30, g_get_monotonic_time ());
+      call->address = g_strdup ("192.0.2.1");
+      for (guint j = 0; j < 2 && tries[i].lines[j] != NULL; j++)
+        add_header (call, "x-forwarded-for", tries[i].lines[j]);
+      g_test_message ("%" G_GSIZE_FORMAT, i);
+      g_assert_cmpint (mdoc_vci_may_try (vci, call, reply),
+                       ==,
+                       tries[i].may_try);
+    }
+}
+
 /* Many who guess once take no more memory than so many. */
 static void
 test_limiter_full (void)
@@ -235,7 +317,9 @@ main (int argc, char **argv)
 
   g_test_add_func ("/vci/nonce", test_nonce);
   g_test_add_func ("/vci/limiter", test_limiter);
+  g_test_add_func ("/vci/limiter-forms", test_limiter_forms);
   g_test_add_func ("/vci/limiter-full", test_limiter_full);
+  g_test_add_func ("/vci/proxy", test_proxy);
   g_test_add_func ("/vci/first", test_first);
   g_test_add_func ("/vci/code", test_code);
   g_test_add_func ("/vci/redirect", test_redirect);
