@@ -346,6 +346,29 @@ gboolean mdoc_register_add_grant_item (MdocRegister *self,
 #define MDOC_FOR_CODE    "pre-authorized code"
 #define MDOC_FOR_TX_CODE "transaction code"
 
+/* A code, and what has to come with it. */
+typedef struct
+{
+  gint64 grant; /* 0: there is none, any more */
+  gboolean is_spent;
+  char *redirect_uri; /* these are (nullable) */
+  char *challenge;
+  char *thumb;
+  char *client_id;
+} MdocCodeRow;
+
+void mdoc_code_row_clear (MdocCodeRow *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MdocCodeRow, mdoc_code_row_clear)
+
+gboolean mdoc_register_find_code (MdocDb *db,
+                                  const MdocRegisterCall *call,
+                                  const guint8 *hash,
+                                  int kind,
+                                  MdocCodeRow *ret_code,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean mdoc_code_row_fits (const MdocCodeRow *self,
+                             const MdocRegisterTokenRequest *request);
+
 typedef struct
 {
   gint64 offer; /* 0: none */

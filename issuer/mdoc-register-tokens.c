@@ -10,10 +10,11 @@
 #include <string.h>
 
 #include "issuer/mdoc-register-private.h"
-#include "openid/mdoc-pkce.h"
 
 #define FOR_TOKEN "token"
-#define MAX_CODE  ((gsize) 4096)
+/* how long it is known of a refresh token that it is over */
+#define SPENT_S  ((gint64) 30 * 24 * 3600)
+#define MAX_CODE ((gsize) 4096)
 
 enum
 {
@@ -375,6 +376,45 @@ check_tx_code (MdocRegister *self,
   return TRUE;
 }
 
+/* All that came of it is void: somebody else has it, too. */
+static gboolean
+revoke_grant (MdocRegister *self,
+              const MdocRegisterCall *call,
+              gint64 grant,
+              const char *why,
+              GError **error)
+{
+  if (!mdoc_db_run (&self->writer,
+                    error,
+                    "DELETE FROM token WHERE grant = ?",
+                    ARG_INT (grant))
+      || !mdoc_register_write_audit (self,
+                                     call,
+                                     &(MdocAuditParts){
+                                         .action = "tokens.revoked",
+                                         .detail = why },
+                                     error))
+    return FALSE;
+  mdoc_register_keep_refusal (self);
+  return refuse_grant (error);
+}
+
+/* Who comes with a key first, its key it is. */
+static gboolean
+bind_grant (MdocRegister *self,
+            gint64 grant,
+            const MdocRegisterTokenRequest *request,
+            GError **error)
+{
+  return mdoc_db_run (&self->writer,
+                      error,
+                      "UPDATE token_grant SET thumb = coalesce(thumb, ?),"
+                      " client_id = coalesce(client_id, ?) WHERE id = ?",
+                      ARG_TEXT (request->dpop_thumbprint),
+                      ARG_TEXT (request->client_id),
+                      ARG_INT (grant));
+}
+
 /* An authorization code; or a pre-authorized one of an agent that lost its
  * tokens. */
 static MdocRegisterTokens *
@@ -384,39 +424,28 @@ redeem_code (MdocRegister *self,
              int kind,
              GError **error)
 {
-  g_autoptr (MdocCursor) cursor = NULL;
-  g_autofree char *redirect_uri = NULL;
-  g_autofree char *challenge = NULL;
-  g_autofree char *thumb = NULL;
-  g_autofree char *client_id = NULL;
+  g_auto (MdocCodeRow) code = { 0 };
   guint8 hash[MDOC_REGISTER_HASH_LEN];
-  gboolean has_row;
-  gint64 grant;
+  gboolean fits;
 
   mdoc_register_hash (self, MDOC_FOR_CODE, request->code, hash);
-  cursor = mdoc_cursor_open (&self->writer,
-                             error,
-                             "SELECT c.grant, c.redirect_uri, c.challenge,"
-                             " c.thumb, g.client_id FROM code c JOIN"
-                             " token_grant g ON g.id = c.grant WHERE c.hash = ?"
-                             " AND c.kind = ? AND c.is_spent = 0 AND"
-                             " c.expires_at > ?",
-                             ARG_HASH (hash),
-                             ARG_INT (kind),
-                             ARG_INT (mdoc_call_get_s (call)));
-  if (cursor == NULL || !mdoc_cursor_next (cursor, &has_row, error))
+  if (!mdoc_register_find_code (&self->writer, call, hash, kind, &code, error))
     return NULL;
-  if (!has_row)
+  if (code.grant == 0)
     {
       refuse_grant (error);
       return NULL;
     }
-  grant = mdoc_cursor_get_int (cursor, 0);
-  redirect_uri = mdoc_cursor_dup_text (cursor, 1);
-  challenge = mdoc_cursor_dup_text (cursor, 2);
-  thumb = mdoc_cursor_dup_text (cursor, 3);
-  client_id = mdoc_cursor_dup_text (cursor, 4);
-  mdoc_cursor_done (g_steal_pointer (&cursor));
+  fits = mdoc_code_row_fits (&code, request);
+  if (code.is_spent)
+    {
+      /* who has the code alone must not be able to harm who has the rest */
+      if (fits && code.challenge != NULL)
+        revoke_grant (self, call, code.grant, "code used twice", error);
+      else
+        refuse_grant (error);
+      return NULL;
+    }
 
   if (!mdoc_db_run (&self->writer,
                     error,
@@ -424,28 +453,16 @@ redeem_code (MdocRegister *self,
                     ARG_HASH (hash)))
     return NULL;
   /* who has the code and not the rest of it has spent it */
-  if ((thumb != NULL && g_strcmp0 (thumb, request->dpop_thumbprint) != 0)
-      || g_strcmp0 (redirect_uri, request->redirect_uri) != 0
-      || (client_id != NULL && request->client_id != NULL
-          && strcmp (client_id, request->client_id) != 0)
-      || (challenge == NULL) != (request->code_verifier == NULL)
-      || (challenge != NULL
-          && !mdoc_pkce_check (request->code_verifier, challenge)))
+  if (!fits)
     {
       mdoc_register_keep_refusal (self);
       refuse_grant (error);
       return NULL;
     }
 
-  if (!mdoc_db_run (&self->writer,
-                    error,
-                    "UPDATE token_grant SET thumb = coalesce(thumb, ?),"
-                    " client_id = coalesce(client_id, ?) WHERE id = ?",
-                    ARG_TEXT (request->dpop_thumbprint),
-                    ARG_TEXT (request->client_id),
-                    ARG_INT (grant)))
+  if (!bind_grant (self, code.grant, request, error))
     return NULL;
-  return insert_tokens (self, call, grant, error);
+  return insert_tokens (self, call, code.grant, error);
 }
 
 static MdocRegisterTokens *
@@ -553,19 +570,36 @@ redeem_authorization (MdocRegister *self,
 }
 
 /* The newest is used: what was before it is over. The previous is used again:
- * then the answer with the newest never arrived, and that is over. */
+ * then the answer with the newest never arrived, and that is over. Without a
+ * key to them it is remembered, to be known again if it comes. */
 static gboolean
 turn_refresh_tokens (MdocRegister *self,
+                     const MdocRegisterCall *call,
                      gint64 grant,
+                     gboolean is_bound,
                      const guint8 *hash,
                      GError **error)
 {
-  return mdoc_db_run (&self->writer,
-                      error,
-                      "DELETE FROM token WHERE grant = ? AND kind = 1"
-                      " AND hash <> ?",
-                      ARG_INT (grant),
-                      ARG_HASH (hash))
+  gboolean is_done;
+
+  if (is_bound)
+    is_done = mdoc_db_run (&self->writer,
+                           error,
+                           "DELETE FROM token WHERE grant = ? AND kind = 1"
+                           " AND hash <> ?",
+                           ARG_INT (grant),
+                           ARG_HASH (hash));
+  else
+    is_done = mdoc_db_run (&self->writer,
+                           error,
+                           "UPDATE token SET state = ?, expires_at ="
+                           " min(expires_at, ?) WHERE grant = ? AND kind = 1"
+                           " AND hash <> ? AND state <> 2",
+                           ARG_INT (TOKEN_SPENT),
+                           ARG_INT (mdoc_call_get_s (call) + SPENT_S),
+                           ARG_INT (grant),
+                           ARG_HASH (hash));
+  return is_done
          && mdoc_db_run (&self->writer,
                          error,
                          "UPDATE token SET state = ? WHERE hash = ?",
@@ -584,15 +618,15 @@ redeem_refresh (MdocRegister *self,
   g_autofree char *client_id = NULL;
   guint8 hash[MDOC_REGISTER_HASH_LEN];
   gboolean has_row;
-  gint64 grant;
+  gint64 grant, state;
 
   mdoc_register_hash (self, FOR_TOKEN, request->code, hash);
   cursor = mdoc_cursor_open (&self->writer,
                              error,
-                             "SELECT t.grant, g.thumb, g.client_id FROM token t"
-                             " JOIN token_grant g ON g.id = t.grant"
-                             " WHERE t.hash = ? AND t.kind = 1 AND"
-                             " t.state <> 2 AND t.expires_at > ?",
+                             "SELECT t.grant, t.state, g.thumb, g.client_id"
+                             " FROM token t JOIN token_grant g ON g.id ="
+                             " t.grant WHERE t.hash = ? AND t.kind = 1 AND"
+                             " t.expires_at > ?",
                              ARG_HASH (hash),
                              ARG_INT (mdoc_call_get_s (call)));
   if (cursor == NULL || !mdoc_cursor_next (cursor, &has_row, error))
@@ -603,8 +637,9 @@ redeem_refresh (MdocRegister *self,
       return NULL;
     }
   grant = mdoc_cursor_get_int (cursor, 0);
-  thumb = mdoc_cursor_dup_text (cursor, 1);
-  client_id = mdoc_cursor_dup_text (cursor, 2);
+  state = mdoc_cursor_get_int (cursor, 1);
+  thumb = mdoc_cursor_dup_text (cursor, 2);
+  client_id = mdoc_cursor_dup_text (cursor, 3);
   mdoc_cursor_done (g_steal_pointer (&cursor));
 
   if ((thumb != NULL && g_strcmp0 (thumb, request->dpop_thumbprint) != 0)
@@ -614,7 +649,14 @@ redeem_refresh (MdocRegister *self,
       refuse_grant (error);
       return NULL;
     }
-  if (!turn_refresh_tokens (self, grant, hash, error))
+  /* two have it, one of whom should not (RFC 9700, 4.14.2) */
+  if (state == TOKEN_SPENT)
+    {
+      revoke_grant (self, call, grant, "refresh token used twice", error);
+      return NULL;
+    }
+  if (!turn_refresh_tokens (self, call, grant, thumb != NULL, hash, error)
+      || (thumb == NULL && !bind_grant (self, grant, request, error)))
     return NULL;
   return insert_tokens (self, call, grant, error);
 }

@@ -1,0 +1,220 @@
+/*
+ * test-register-tokens.c - codes and tokens that somebody else has, too
+ *
+ * SPDX-FileCopyrightText: 2026 The mdoc agent authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "config.h"
+
+#include "openid/mdoc-pkce.h"
+#include "tests/lib/mdoc-test-register.h"
+
+#define HOLDER mdoc_test_register_as (test, "holder")
+
+#define REDIRECT "https://wallet.example.org/cb"
+#define VERIFIER "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJ"
+
+static MdocTestRegister *
+new_test (void)
+{
+  MdocTestRegister *test = mdoc_test_register_new ();
+
+  mdoc_test_register_add_profile (test, "plain", "");
+  return test;
+}
+
+/* Returns: (transfer full): the code of a wallet that has asked by itself */
+static char *
+authorize (MdocTestRegister *test)
+{
+  static const char *const wanted[] = { "plain", NULL };
+  g_autofree char *claims = mdoc_test_register_make_claims ("Berg");
+  g_autofree char *challenge = mdoc_pkce_dup_challenge (VERIFIER);
+  g_autoptr (GError) error = NULL;
+  const MdocRegisterAuthorization authorization = {
+    .configuration_ids = wanted,
+    .claims_json = claims,
+    .client_id = "wallet",
+    .redirect_uri = REDIRECT,
+    .code_challenge = challenge,
+    .dpop_thumbprint = TEST_THUMB,
+  };
+  char *code = mdoc_register_authorize (test->reg,
+                                        HOLDER,
+                                        &authorization,
+                                        &error);
+
+  g_assert_no_error (error);
+  return code;
+}
+
+static void
+assert_tokens (MdocTestRegister *test,
+               const MdocRegisterTokens *tokens,
+               const char *thumb,
+               gboolean are_good)
+{
+  const MdocRegisterTokenRequest request = {
+    .grant = MDOC_REGISTER_REFRESH_TOKEN,
+    .code = tokens->refresh_token,
+    .dpop_thumbprint = thumb,
+  };
+  g_autoptr (MdocRegisterAccess) access = NULL;
+  g_autoptr (MdocRegisterTokens) fresh = NULL;
+
+  access = mdoc_register_check_token (test->reg,
+                                      HOLDER,
+                                      tokens->access_token,
+                                      NULL);
+  fresh = mdoc_register_redeem (test->reg, HOLDER, &request, NULL);
+  g_assert_cmpint (access != NULL, ==, are_good);
+  g_assert_cmpint (fresh != NULL, ==, are_good);
+}
+
+/* Who comes second with a code and all that goes with it was robbed, or is the
+ * robber: what the first has got is worth nothing any more (RFC 6749, 4.1.2).
+ * Who has the code alone cannot do that harm. */
+static void
+test_code_again (void)
+{
+  static const struct
+  {
+    const char *verifier;
+    const char *client_id;
+    const char *thumb;
+    gboolean are_good;
+  } seconds[] = {
+    { "bbcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJ",
+      "wallet",
+      TEST_THUMB,
+      TRUE },
+    { NULL, "wallet", TEST_THUMB, TRUE },
+    { VERIFIER, "wallet", "another", TRUE },
+    { VERIFIER, "wallet", TEST_THUMB, FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (seconds); i++)
+    {
+      g_autoptr (MdocTestRegister) test = new_test ();
+      g_autofree char *code = authorize (test);
+      g_autoptr (GError) error = NULL;
+      MdocRegisterTokenRequest request = {
+        .grant = MDOC_REGISTER_AUTHORIZATION_CODE,
+        .code = code,
+        .client_id = "wallet",
+        .redirect_uri = REDIRECT,
+        .code_verifier = VERIFIER,
+        .dpop_thumbprint = TEST_THUMB,
+      };
+      g_autoptr (MdocRegisterTokens) tokens = NULL;
+      g_autoptr (MdocRegisterTokens) again = NULL;
+
+      g_test_message ("%" G_GSIZE_FORMAT, i);
+      tokens = mdoc_register_redeem (test->reg, HOLDER, &request, &error);
+      g_assert_no_error (error);
+      request.code_verifier = seconds[i].verifier;
+      request.client_id = seconds[i].client_id;
+      request.dpop_thumbprint = seconds[i].thumb;
+      again = mdoc_register_redeem (test->reg, HOLDER, &request, &error);
+      g_assert_null (again);
+      g_assert_error (error, MDOC_REGISTER_ERROR, MDOC_REGISTER_ERROR_GRANT);
+      mdoc_test_register_reopen (test);
+      assert_tokens (test, tokens, TEST_THUMB, seconds[i].are_good);
+    }
+}
+
+static MdocRegisterTokens *
+refresh (MdocTestRegister *test, const char *token, const char *thumb)
+{
+  const MdocRegisterTokenRequest request = {
+    .grant = MDOC_REGISTER_REFRESH_TOKEN,
+    .code = token,
+    .dpop_thumbprint = thumb,
+  };
+
+  return mdoc_register_redeem (test->reg, HOLDER, &request, NULL);
+}
+
+/* A refresh token that no key holds can be stolen. Once both have used it, one
+ * of them comes with a token that is over: then all of them are (RFC 9700,
+ * 4.14.2). */
+static void
+test_refresh_stolen (void)
+{
+  g_autoptr (MdocTestRegister) test = new_test ();
+  g_autoptr (MdocTestHolding) holding = mdoc_test_register_claim (test,
+                                                                  "plain",
+                                                                  NULL);
+  g_autoptr (MdocRegisterTokens) thief = NULL;
+  g_autoptr (MdocRegisterTokens) owner = NULL;
+  g_autoptr (MdocRegisterTokens) again = NULL;
+
+  thief = refresh (test, holding->refresh_token, NULL);
+  g_assert_nonnull (thief);
+  owner = refresh (test, holding->refresh_token, NULL);
+  g_assert_nonnull (owner);
+  again = refresh (test, thief->refresh_token, NULL);
+  g_assert_null (again);
+  mdoc_test_register_reopen (test);
+  assert_tokens (test, owner, NULL, FALSE);
+}
+
+/* Bound to a key they cannot; there a token of before is that of a backup. */
+static void
+test_refresh_bound (void)
+{
+  g_autoptr (MdocTestRegister) test = new_test ();
+  g_autoptr (MdocTestHolding) holding = mdoc_test_register_claim (test,
+                                                                  "plain",
+                                                                  TEST_THUMB);
+  g_autoptr (MdocRegisterTokens) second = refresh (test,
+                                                   holding->refresh_token,
+                                                   TEST_THUMB);
+  g_autoptr (MdocRegisterTokens) third = refresh (test,
+                                                  second->refresh_token,
+                                                  TEST_THUMB);
+  g_autoptr (MdocRegisterTokens) old = refresh (test,
+                                                holding->refresh_token,
+                                                TEST_THUMB);
+
+  g_assert_null (old);
+  assert_tokens (test, third, TEST_THUMB, TRUE);
+}
+
+/* What is refreshed with a key is that key's from then on (RFC 9449, 5). */
+static void
+test_refresh_binds (void)
+{
+  g_autoptr (MdocTestRegister) test = new_test ();
+  g_autoptr (MdocTestHolding) holding = mdoc_test_register_claim (test,
+                                                                  "plain",
+                                                                  NULL);
+  g_autoptr (MdocRegisterTokens) bound = refresh (test,
+                                                  holding->refresh_token,
+                                                  TEST_THUMB);
+  g_autoptr (MdocRegisterTokens) without = NULL;
+  g_autoptr (MdocRegisterAccess) access = NULL;
+
+  g_assert_nonnull (bound);
+  access = mdoc_register_check_token (test->reg,
+                                      HOLDER,
+                                      bound->access_token,
+                                      NULL);
+  g_assert_cmpstr (access->dpop_thumbprint, ==, TEST_THUMB);
+  without = refresh (test, bound->refresh_token, NULL);
+  g_assert_null (without);
+  assert_tokens (test, bound, TEST_THUMB, TRUE);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/register/code-again", test_code_again);
+  g_test_add_func ("/register/refresh-stolen", test_refresh_stolen);
+  g_test_add_func ("/register/refresh-bound", test_refresh_bound);
+  g_test_add_func ("/register/refresh-binds", test_refresh_binds);
+  return g_test_run ();
+}
