@@ -14,6 +14,7 @@
 /* PBKDF2 with HMAC-SHA256 (RFC 8018, 5.2), one block */
 #define PASSWORD_ROUNDS 100000
 #define SALT_LEN        16
+#define HMAC_BLOCK_LEN  ((gsize) 64)
 
 static gboolean
 find_version (MdocDb *db,
@@ -334,10 +335,18 @@ stretch (const char *password, MdocSpan salt, guint8 *ret_key)
   static const guint8 block[] = { 0, 0, 0, 1 };
   const MdocSpan first[] = { salt, MDOC_SPAN (block, sizeof block) };
   guint8 round[MDOC_HASH_MAX_LEN];
+  guint8 short_key[MDOC_HASH_MAX_LEN];
   MDOC_WIPE_ON_EXIT (round);
+  MDOC_WIPE_ON_EXIT (short_key);
   MdocSpan key = mdoc_span_from_text (password);
   const MdocSpan next = MDOC_SPAN (round, 32);
 
+  /* what HMAC would do with a key that is longer, but once and not each time */
+  if (key.len > HMAC_BLOCK_LEN)
+    {
+      mdoc_hash_compute (MDOC_HASH_SHA256, &key, 1, short_key);
+      key = MDOC_SPAN (short_key, 32);
+    }
   mdoc_hmac_compute (MDOC_HASH_SHA256, key, first, 2, round);
   memcpy (ret_key, round, 32);
   for (guint i = 1; i < PASSWORD_ROUNDS; i++)
@@ -429,6 +438,7 @@ mdoc_register_check_password (MdocRegister *self,
   g_autoptr (GBytes) bytes = NULL;
   MdocSpan kept = MDOC_SPAN (nobody, sizeof nobody);
   guint8 key[32];
+  MDOC_WIPE_ON_EXIT (key);
   gboolean is_loaded;
 
   if (db == NULL)
@@ -438,6 +448,12 @@ mdoc_register_check_password (MdocRegister *self,
   if (!is_loaded)
     return NULL;
 
+  /* longer than any that could be set */
+  if (strnlen (password, MDOC_REGISTER_MAX_TEXT + 1) > MDOC_REGISTER_MAX_TEXT)
+    {
+      password = "";
+      g_clear_pointer (&bytes, g_bytes_unref);
+    }
   if (bytes != NULL && g_bytes_get_size (bytes) == sizeof nobody)
     kept = mdoc_span_from_bytes (bytes);
   stretch (password, MDOC_SPAN (kept.data, SALT_LEN), key);

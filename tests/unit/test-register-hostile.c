@@ -360,6 +360,41 @@ test_tickets (void)
   g_assert_error (error, MDOC_REGISTER_ERROR, MDOC_REGISTER_ERROR_NOT_FOUND);
 }
 
+/* What takes long is done 100,000 times over 32 bytes, not over a megabyte: a
+ * test that does not end has found that it is. */
+static void
+test_password_long (void)
+{
+  g_autoptr (MdocTestRegister) test = new_test ();
+  g_autofree char *person_id = add_person (test, "berg");
+  g_autofree char *longest = g_strnfill (MDOC_REGISTER_MAX_TEXT, 'x');
+  g_autofree char *longer = g_strnfill (MDOC_REGISTER_MAX_TEXT + 1, 'x');
+  g_autofree char *endless = g_strnfill (16 * 1024 * 1024, 'x');
+  g_autofree char *found = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (mdoc_register_set_password (test->reg,
+                                             ISSUER,
+                                             person_id,
+                                             longest,
+                                             &error));
+  found = mdoc_register_check_password (test->reg, "berg", longest, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (found, ==, person_id);
+  g_assert_false (mdoc_register_set_password (test->reg,
+                                              ISSUER,
+                                              person_id,
+                                              longer,
+                                              &error));
+  g_assert_error (error, MDOC_REGISTER_ERROR, MDOC_REGISTER_ERROR_ARGUMENT);
+  g_clear_error (&error);
+  g_assert_null (
+      mdoc_register_check_password (test->reg, "berg", longer, &error));
+  g_assert_null (
+      mdoc_register_check_password (test->reg, "berg", endless, &error));
+  g_assert_no_error (error);
+}
+
 static void
 test_password (void)
 {
@@ -712,6 +747,7 @@ main (int argc, char **argv)
   g_test_add_func ("/register/other-credential", test_other_credential);
   g_test_add_func ("/register/tickets", test_tickets);
   g_test_add_func ("/register/password", test_password);
+  g_test_add_func ("/register/password-long", test_password_long);
   g_test_add_func ("/register/texts", test_texts);
   g_test_add_func ("/register/S0-12/S0-21/S0-25/offers-refused",
                    test_offers_refused);
