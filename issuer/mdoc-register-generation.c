@@ -224,6 +224,13 @@ mdoc_issue_job_add_generation (MdocIssueJob *job,
   for (guint i = 0; i < job->keys->len; i++)
     if (!add_copy (job, row, i, error))
       return FALSE;
+  /* its places say what those before it say */
+  if (strcmp (mdoc_held_get_effective (job->held,
+                                       mdoc_issue_job_get_now_s (job)),
+              MDOC_STATE_SUSPENDED)
+          == 0
+      && !mdoc_register_publish (job->self, job->held, error))
+    return FALSE;
   result->copies = mdoc_register_load_copies (&job->self->writer, row, error);
   return result->copies != NULL;
 }

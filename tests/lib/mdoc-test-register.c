@@ -423,19 +423,29 @@ mdoc_test_register_hold (MdocTestRegister *self,
 }
 
 MdocTestHolding *
-mdoc_test_register_hold_credential (MdocTestRegister *self,
-                                    const char *credential_id,
-                                    const char *thumb)
+mdoc_test_register_claim_credential (MdocTestRegister *self,
+                                     const char *credential_id,
+                                     const char *thumb)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (MdocRegisterCredentialInfo) info
       = mdoc_register_get_credential (self->reg, credential_id, &error);
   MdocRegisterOfferItem item = { .credential_id = credential_id };
-  MdocTestHolding *holding;
 
   g_assert_no_error (error);
   item.profile_id = info->profile_id;
-  holding = claim (self, &item, thumb);
+  return claim (self, &item, thumb);
+}
+
+MdocTestHolding *
+mdoc_test_register_hold_credential (MdocTestRegister *self,
+                                    const char *credential_id,
+                                    const char *thumb)
+{
+  MdocTestHolding *holding = mdoc_test_register_claim_credential (self,
+                                                                  credential_id,
+                                                                  thumb);
+
   accept (holding);
   return holding;
 }

@@ -93,7 +93,10 @@ void mdoc_test_holding_receive (MdocTestHolding *self);
 MdocTestHolding *mdoc_test_register_hold (MdocTestRegister *self,
                                           const char *profile_id,
                                           const char *thumb);
-/* one more instance of a credential that is there */
+/* one more instance of a credential that is there: up to E3, and up to E8 */
+MdocTestHolding *mdoc_test_register_claim_credential (MdocTestRegister *self,
+                                                      const char *credential_id,
+                                                      const char *thumb);
 MdocTestHolding *mdoc_test_register_hold_credential (MdocTestRegister *self,
                                                      const char *credential_id,
                                                      const char *thumb);

@@ -91,6 +91,41 @@ test_step_credential (gconstpointer data)
   run_steps (GPOINTER_TO_SIZE (data), MDOC_SCOPE_CREDENTIAL);
 }
 
+/* What a lock of the credential holds, it holds of all that is signed behind
+ * it, too: for one more device, and for other keys of that. */
+static void
+test_signed_behind_lock (void)
+{
+  g_autoptr (MdocTestRegister) test = new_test ();
+  g_autoptr (MdocTestHolding) first = mdoc_test_register_hold (test,
+                                                               "plain",
+                                                               TEST_THUMB);
+  g_autoptr (MdocTestHolding) second
+      = mdoc_test_register_claim_credential (test,
+                                             first->credential_id,
+                                             "other");
+
+  mdoc_test_holding_try_state (first,
+                               MDOC_SCOPE_CREDENTIAL,
+                               "suspended",
+                               TRUE,
+                               -1);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_ptr_array_unref (second->keys);
+      second->keys = mdoc_test_register_make_keys (1);
+      mdoc_test_holding_get (second);
+      g_assert_cmpuint (mdoc_test_holding_get_list_value (second), ==, 2);
+    }
+  mdoc_test_holding_try_state (first,
+                               MDOC_SCOPE_CREDENTIAL,
+                               "active",
+                               TRUE,
+                               -1);
+  g_assert_cmpuint (mdoc_test_holding_get_list_value (first), ==, 0);
+  g_assert_cmpuint (mdoc_test_holding_get_list_value (second), ==, 0);
+}
+
 /* what was issued and not accepted can be revoked and given up, not suspended
  */
 static void
@@ -359,6 +394,7 @@ main (int argc, char **argv)
                             GSIZE_TO_POINTER (i),
                             test_step_credential);
     }
+  g_test_add_func ("/register/signed-behind-lock", test_signed_behind_lock);
   g_test_add_func ("/register/S0-82/issued", test_step_issued);
   g_test_add_func ("/register/S0-83/two-locks", test_two_locks);
   g_test_add_func ("/register/S0-04/S0-07/S0-11/S0-83/two-devices",
