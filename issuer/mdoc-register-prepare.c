@@ -429,8 +429,8 @@ renew (MdocIssueJob *job, GError **error)
       && last->profile_version == job->held->profile_version
       && last->valid_until_s > mdoc_issue_job_get_now_s (job))
     return mdoc_issue_job_repeat (job, last, error);
-  if (is_renewal && !count_renewal (job, error))
-    return refuse_renewal (job, error);
+  if ((is_renewal || last != NULL) && !count_renewal (job, error))
+    return is_renewal ? refuse_renewal (job, error) : NULL;
 
   /* nobody has it: it was not even signed */
   if (last != NULL && strcmp (last->phase, "prepared") == 0

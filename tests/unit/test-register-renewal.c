@@ -205,6 +205,39 @@ test_renew_too_often (void)
   mdoc_test_holding_renew (holding);
 }
 
+/* Nor can a wallet that has not accepted yet use up places on the lists by
+ * always asking with other keys; with those it has it may ask again. */
+static void
+test_other_keys_too_often (void)
+{
+  g_autoptr (MdocTestRegister) test = new_test ();
+  g_autoptr (MdocTestHolding) holding = NULL;
+  g_autoptr (MdocRegisterCredential) refused = NULL;
+  g_autoptr (GPtrArray) last = NULL;
+  g_autoptr (GError) error = NULL;
+
+  mdoc_test_register_add_profile (test,
+                                  "rare",
+                                  "\"policy\":{\"renewalsPerDay\":2}");
+  holding = mdoc_test_register_claim (test, "rare", TEST_THUMB);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_ptr_array_unref (holding->keys);
+      holding->keys = mdoc_test_register_make_keys (1);
+      mdoc_test_holding_get (holding);
+    }
+  last = g_steal_pointer (&holding->keys);
+  holding->keys = mdoc_test_register_make_keys (1);
+  refused = mdoc_test_holding_prepare (holding, &error);
+  g_assert_null (refused);
+  g_assert_error (error, MDOC_REGISTER_ERROR, MDOC_REGISTER_ERROR_TOO_OFTEN);
+
+  g_ptr_array_unref (holding->keys);
+  holding->keys = g_steal_pointer (&last);
+  for (guint i = 0; i < 3; i++)
+    mdoc_test_holding_get (holding);
+}
+
 static void
 test_renew_feature (void)
 {
@@ -617,6 +650,7 @@ main (int argc, char **argv)
   g_test_add_func ("/register/S0-72/renew-refused", test_renew_refused);
   g_test_add_func ("/register/S0-75/renew-expired", test_renew_expired);
   g_test_add_func ("/register/renew-too-often", test_renew_too_often);
+  g_test_add_func ("/register/other-keys-too-often", test_other_keys_too_often);
   g_test_add_func ("/register/S0-14/features", test_renew_feature);
   g_test_add_func ("/register/renewal-failed", test_renewal_failed);
   g_test_add_func ("/register/S0-09/S0-43/S0-85/S0-86/update", test_update);
