@@ -49,6 +49,27 @@ guint mdoc_http_call_open (MdocHttpCall *self,
                            struct MHD_Connection *connection,
                            const char *method);
 
+/* Returns: a socket that listens, or -1 with a reason for people */
+int mdoc_http_listen (const char *listen_at, guint *ret_port, char **ret_reason)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* What the bodies of all connections may hold together, before it is known who
+ * sends them: what each has over 64 KiB is counted. Of the one thread of input
+ * and output. */
+typedef struct
+{
+  gsize max_bytes;
+  gsize n_bytes;
+} MdocHttpBudget;
+
+void mdoc_http_budget_init (MdocHttpBudget *self, gsize max_bytes);
+/* @held: (inout): what one of them has of it. Returns: whether it may have
+ * @n_needed bytes */
+gboolean
+mdoc_http_budget_take (MdocHttpBudget *self, gsize n_needed, gsize *held)
+    G_GNUC_WARN_UNUSED_RESULT;
+void mdoc_http_budget_give_back (MdocHttpBudget *self, gsize *held);
+
 /* The table of routes */
 typedef struct _MdocHttpRoutes MdocHttpRoutes;
 

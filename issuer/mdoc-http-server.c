@@ -9,9 +9,6 @@
 
 #include "issuer/mdoc-http-server.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -20,6 +17,7 @@
 
 #define DEFAULT_HEADER_BYTES      ((gsize) 64 * 1024)
 #define DEFAULT_BODY_BYTES        ((gsize) 4 * 1024 * 1024)
+#define DEFAULT_PENDING_BYTES     ((gsize) 64 * 1024 * 1024)
 #define DEFAULT_CONNECTIONS       1024
 #define DEFAULT_PER_ADDRESS       256
 #define DEFAULT_REQUEST_TIMEOUT_S 30
@@ -46,6 +44,7 @@ struct _MdocHttpServer
   char *large_prefix; /* nullable */
   gsize max_large_body_bytes;
   gint64 request_timeout_us;
+  MdocHttpBudget budget; /* of bodies */
 
   GMutex lock;
   GCond changed;
@@ -82,6 +81,7 @@ typedef struct
   MdocHttpTarget target;
   GByteArray *body;
   gsize max_body_bytes;
+  gsize n_held; /* of the server's budget */
   struct MHD_Connection *connection;
   Phase phase;
   gboolean is_owed;
@@ -275,6 +275,7 @@ exchange_new (MdocHttpServer *server, const char *target)
 static void
 exchange_free (Exchange *self)
 {
+  mdoc_http_budget_give_back (&self->server->budget, &self->n_held);
   mdoc_http_call_free (self->call);
   mdoc_http_reply_free (self->reply);
   if (self->body != NULL)
@@ -416,8 +417,12 @@ begin (Exchange *exchange,
 static enum MHD_Result
 take_body (Exchange *exchange, const char *data, size_t *len)
 {
-  /* a body without a length, which is over: nothing to be said but goodbye */
-  if (*len > exchange->max_body_bytes - exchange->body->len)
+  /* a body without a length, which is over, or one too many: nothing to be
+   * said but goodbye */
+  if (*len > exchange->max_body_bytes - exchange->body->len
+      || !mdoc_http_budget_take (&exchange->server->budget,
+                                 exchange->body->len + *len,
+                                 &exchange->n_held))
     return MHD_NO;
 
   g_byte_array_append (exchange->body, (const guint8 *) data, (guint) *len);
@@ -483,88 +488,6 @@ on_request (void *data,
       *upload_data_len = 0;
       return MHD_YES;
     }
-}
-
-static gboolean
-parse_address (const char *listen_at,
-               struct sockaddr_storage *ret_address,
-               GError **error)
-{
-  const char *colon = strrchr (listen_at, ':');
-  g_autofree char *host = NULL;
-  struct sockaddr_in v4 = { .sin_family = AF_INET };
-  struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
-  guint64 port;
-  gsize len;
-
-  if (colon == NULL
-      || !g_ascii_string_to_unsigned (colon + 1, 10, 0, 65535, &port, NULL))
-    return refuse (error,
-                   MDOC_HTTP_SERVER_ERROR_ADDRESS,
-                   "An address to listen at is written as 127.0.0.1:8443");
-
-  host = g_strndup (listen_at, (gsize) (colon - listen_at));
-  len = strlen (host);
-  memset (ret_address, 0, sizeof (*ret_address));
-  if (inet_pton (AF_INET, host, &v4.sin_addr) == 1)
-    {
-      v4.sin_port = htons ((guint16) port);
-      memcpy (ret_address, &v4, sizeof (v4));
-      return TRUE;
-    }
-  if (len > 2 && host[0] == '[' && host[len - 1] == ']')
-    {
-      host[len - 1] = '\0';
-      if (inet_pton (AF_INET6, host + 1, &v6.sin6_addr) == 1)
-        {
-          v6.sin6_port = htons ((guint16) port);
-          memcpy (ret_address, &v6, sizeof (v6));
-          return TRUE;
-        }
-    }
-  return refuse (error,
-                 MDOC_HTTP_SERVER_ERROR_ADDRESS,
-                 "An address to listen at is a number, such as 127.0.0.1:8443 "
-                 "or [::1]:8443");
-}
-
-/* Returns: the socket, or -1 with @error set */
-static int
-open_socket (const struct sockaddr_storage *address,
-             guint *ret_port,
-             GError **error)
-{
-  const socklen_t len = address->ss_family == AF_INET
-                            ? sizeof (struct sockaddr_in)
-                            : sizeof (struct sockaddr_in6);
-  const int yes = 1;
-  struct sockaddr_storage bound = *address;
-  socklen_t bound_len = sizeof (bound);
-  struct sockaddr_in v4;
-  struct sockaddr_in6 v6;
-  int fd;
-
-  fd = socket (address->ss_family,
-               SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
-               0);
-  if (fd < 0 || setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof (yes))
-      || bind (fd, (const struct sockaddr *) address, len)
-      || listen (fd, SOMAXCONN)
-      || getsockname (fd, (struct sockaddr *) &bound, &bound_len))
-    {
-      g_autofree char *text = g_strdup_printf ("Cannot listen: %s",
-                                               g_strerror (errno));
-
-      if (fd >= 0)
-        close (fd);
-      refuse (error, MDOC_HTTP_SERVER_ERROR_ADDRESS, text);
-      return -1;
-    }
-
-  memcpy (&v4, &bound, sizeof (v4));
-  memcpy (&v6, &bound, sizeof (v6));
-  *ret_port = ntohs (bound.ss_family == AF_INET ? v4.sin_port : v6.sin6_port);
-  return fd;
 }
 
 static char *
@@ -665,14 +588,12 @@ mdoc_http_server_start (MdocHttpServer *self,
 {
   const guint n_workers = config->n_workers ? config->n_workers
                                             : DEFAULT_WORKERS;
-  struct sockaddr_storage address;
+  g_autofree char *reason = NULL;
   guint port;
   int fd;
 
   g_return_val_if_fail (self->daemon == NULL, FALSE);
 
-  if (!parse_address (config->listen, &address, error))
-    return FALSE;
   if ((config->certificate == NULL) != (config->key == NULL))
     return refuse (error,
                    MDOC_HTTP_SERVER_ERROR_TLS,
@@ -691,9 +612,12 @@ mdoc_http_server_start (MdocHttpServer *self,
                                            ? config->request_timeout_s
                                            : DEFAULT_REQUEST_TIMEOUT_S)
                              * G_USEC_PER_SEC;
-  fd = open_socket (&address, &port, error);
+  mdoc_http_budget_init (&self->budget,
+                         config->max_pending_bytes ? config->max_pending_bytes
+                                                   : DEFAULT_PENDING_BYTES);
+  fd = mdoc_http_listen (config->listen, &port, &reason);
   if (fd < 0)
-    return FALSE;
+    return refuse (error, MDOC_HTTP_SERVER_ERROR_ADDRESS, reason);
   g_free (self->base_url);
   self->base_url = make_base_url (self, config, port);
   self->workers = g_thread_pool_new (run_handler,

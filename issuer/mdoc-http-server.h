@@ -42,6 +42,8 @@ GQuark mdoc_http_server_error_quark (void);
  * @max_body_bytes: of one request; 0: 4 MiB
  * @large_prefix: (nullable): paths that begin so may take more
  * @max_large_body_bytes: namely so much
+ * @max_pending_bytes: of the bodies of all requests together, of which 64 KiB
+ *   each are not counted; who is one too many is cut off; 0: 64 MiB
  * @max_connections: at once; 0: 1024
  * @max_per_address: connections of one address at once; 0: 256
  * @request_timeout_s: in which a request has to be there as a whole; 0: 30
@@ -60,6 +62,7 @@ typedef struct
   gsize max_body_bytes;
   const char *large_prefix;
   gsize max_large_body_bytes;
+  gsize max_pending_bytes;
   guint max_connections;
   guint max_per_address;
   guint request_timeout_s;

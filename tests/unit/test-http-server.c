@@ -118,6 +118,11 @@ door_open (Door *door, const MdocHttpServerConfig *config)
   mdoc_http_server_add_route (door->server, "GET", "/h", count_headers, NULL);
   mdoc_http_server_add_route (door->server, "GET", "/s", start_stream, door);
   mdoc_http_server_add_route (door->server, "GET", "/w", wait_for_others, door);
+  mdoc_http_server_add_route (door->server,
+                              "POST",
+                              "/w",
+                              wait_for_others,
+                              door);
   is_open = mdoc_http_server_start (door->server, &own, &error);
   g_assert_no_error (error);
   g_assert_true (is_open);
@@ -354,6 +359,69 @@ test_limits (void)
   g_assert_false (g_str_has_prefix (large, "HTTP/1.1 2"));
 }
 
+static char *
+make_post (const char *path, gsize n_bytes)
+{
+  g_autofree char *body = g_strnfill (n_bytes, 'x');
+
+  return g_strdup_printf ("POST %s HTTP/1.1\r\nHost: x\r\n"
+                          "Content-Length: %zu" END "%s",
+                          path,
+                          n_bytes,
+                          body);
+}
+
+/* Many large bodies at once do not take all memory, and do not keep out small
+ * ones. */
+static void
+test_pending (void)
+{
+  static const struct
+  {
+    gsize kib;
+    gboolean is_taken;
+  } rows[] = { { 110, FALSE }, { 64, TRUE }, { 74, TRUE }, { 110, FALSE } };
+  g_auto (Door) door = { 0 };
+  g_autofree char *large = make_post ("/w", (gsize) 110 * 1024);
+  g_autofree char *largest = make_post ("/echo", (gsize) 121 * 1024);
+  g_autofree char *again = make_post ("/echo", (gsize) 120 * 1024);
+  g_autoptr (GSocketConnection) first = NULL;
+  g_autofree char *answer = NULL;
+  g_autofree char *cut = NULL;
+  g_autofree char *taken = NULL;
+
+  door_open (&door,
+             &(MdocHttpServerConfig){ .max_pending_bytes = (gsize) 56 * 1024 });
+  first = connect_to (&door);
+  say (first, large);
+  g_mutex_lock (&door.lock);
+  while (door.n_waiting < 1)
+    g_cond_wait (&door.changed, &door.lock);
+  g_mutex_unlock (&door.lock);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *post = make_post ("/echo", rows[i].kib * 1024);
+      g_autofree char *reply = ask (&door, post);
+
+      g_test_message ("%" G_GSIZE_FORMAT, i);
+      g_assert_cmpint (g_str_has_prefix (reply, "HTTP/1.1 200"),
+                       ==,
+                       rows[i].is_taken);
+    }
+
+  g_mutex_lock (&door.lock);
+  door.n_waiting = 4;
+  g_cond_broadcast (&door.changed);
+  g_mutex_unlock (&door.lock);
+  answer = hear (first);
+  assert_status (answer, 204);
+  cut = ask (&door, largest);
+  g_assert_cmpstr (cut, ==, "");
+  taken = ask (&door, again);
+  assert_status (taken, 200);
+}
+
 /* A byte now and then keeps no connection. */
 static void
 test_slow (void)
@@ -577,6 +645,7 @@ main (int argc, char **argv)
   g_test_add_func ("/http-server/routes", test_routes);
   g_test_add_func ("/http-server/headers", test_headers);
   g_test_add_func ("/http-server/limits", test_limits);
+  g_test_add_func ("/http-server/pending", test_pending);
   g_test_add_func ("/http-server/slow", test_slow);
   g_test_add_func ("/http-server/stream", test_stream);
   g_test_add_func ("/http-server/stream-not-read", test_stream_not_read);
