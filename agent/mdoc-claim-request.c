@@ -297,6 +297,7 @@ on_refreshed (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
+  mdoc_platform_tokens_inherit (tokens, call->tokens);
   mdoc_platform_tokens_free (call->tokens);
   call->tokens = tokens;
   mdoc_record_set_tokens (call->record, tokens);

@@ -47,6 +47,24 @@ mdoc_platform_tokens_copy (const MdocPlatformTokens *self)
   return copy;
 }
 
+/**
+ * mdoc_platform_tokens_inherit:
+ * @self: tokens that a refresh brought
+ * @before: those that were refreshed
+ *
+ * An answer to a refresh need not say again what the tokens are for (RFC 6749,
+ * 6); nobody says anywhere else by which names the credentials go.
+ */
+void
+mdoc_platform_tokens_inherit (MdocPlatformTokens *self,
+                              const MdocPlatformTokens *before)
+{
+  if (self->details == NULL && before->details != NULL)
+    self->details = g_ptr_array_ref (before->details);
+  if (self->scope == NULL)
+    self->scope = g_strdup (before->scope);
+}
+
 void
 mdoc_platform_tokens_free (MdocPlatformTokens *self)
 {

@@ -243,6 +243,9 @@ typedef struct
 } MdocPlatformTokens;
 
 MdocPlatformTokens *mdoc_platform_tokens_copy (const MdocPlatformTokens *self);
+/* after a refresh: what the answer does not say is as it was before */
+void mdoc_platform_tokens_inherit (MdocPlatformTokens *self,
+                                   const MdocPlatformTokens *before);
 void mdoc_platform_tokens_free (MdocPlatformTokens *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocPlatformTokens, mdoc_platform_tokens_free)
 

@@ -289,6 +289,35 @@ test_clock_that_is_blamed (void)
                    MDOC_DPOP_OK);
 }
 
+/* a refresh that does not say again what for, and one that does */
+static void
+test_tokens_inherit (void)
+{
+  static const char *const identifiers[] = { "mid-1", NULL };
+  static const char *const others[] = { "mid-2", NULL };
+  g_autoptr (MdocPlatformTokens) before = g_new0 (MdocPlatformTokens, 1);
+  g_autoptr (MdocPlatformTokens) silent = g_new0 (MdocPlatformTokens, 1);
+  g_autoptr (MdocPlatformTokens) telling = g_new0 (MdocPlatformTokens, 1);
+
+  before->scope = g_strdup ("photoid");
+  before->details = mdoc_details_new ();
+  mdoc_details_add (before->details, "photoid", identifiers);
+  telling->scope = g_strdup ("another");
+  telling->details = mdoc_details_new ();
+  mdoc_details_add (telling->details, "photoid", others);
+
+  mdoc_platform_tokens_inherit (silent, before);
+  g_assert_cmpstr (silent->scope, ==, "photoid");
+  g_assert_cmpstr (mdoc_platform_tokens_get_identifiers (silent, "photoid")[0],
+                   ==,
+                   "mid-1");
+  mdoc_platform_tokens_inherit (telling, before);
+  g_assert_cmpstr (telling->scope, ==, "another");
+  g_assert_cmpstr (mdoc_platform_tokens_get_identifiers (telling, "photoid")[0],
+                   ==,
+                   "mid-2");
+}
+
 static void
 test_tokens_are_saved (void)
 {
@@ -471,6 +500,7 @@ main (int argc, char **argv)
                    test_wrong_content_type);
   g_test_add_func ("/platform-claim/clock-that-is-blamed",
                    test_clock_that_is_blamed);
+  g_test_add_func ("/platform-claim/tokens-inherit", test_tokens_inherit);
   g_test_add_func ("/platform-claim/tokens-are-saved", test_tokens_are_saved);
   g_test_add_func ("/platform-claim/credential", test_credential);
   g_test_add_func ("/platform-claim/nonce-race", test_nonce_race);
