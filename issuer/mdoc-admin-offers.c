@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "engagement/mdoc-qr.h"
+#include "issuer/mdoc-vci.h"
 #include "openid/mdoc-json.h"
 #include "openid/mdoc-offer.h"
 
@@ -39,7 +40,6 @@ mdoc_admin_write_link (MdocAdmin *self,
   const char *base = mdoc_http_server_get_base_url (self->server);
   g_autofree char *issuer = g_strconcat (base, self->issuer_path, NULL);
   g_autoptr (MdocOffer) content = NULL;
-  MdocOfferGrants grants = { 0 };
 
   if (offer->pre_authorized_code == NULL && offer->issuer_state == NULL)
     {
@@ -58,22 +58,7 @@ mdoc_admin_write_link (MdocAdmin *self,
       return mdoc_offer_reference_to_link (uri, scheme);
     }
 
-  if (offer->grant == MDOC_PROFILE_AUTHORIZATION_CODE)
-    {
-      grants.has_authorization_code = TRUE;
-      grants.issuer_state = offer->issuer_state;
-    }
-  else
-    {
-      grants.pre_authorized_code = offer->pre_authorized_code;
-      grants.has_tx_code = offer->tx_code_len > 0;
-      grants.tx_code_mode = offer->tx_code_is_numeric ? MDOC_TX_CODE_NUMERIC
-                                                      : MDOC_TX_CODE_TEXT;
-      grants.tx_code_len = offer->tx_code_len;
-    }
-  content = mdoc_offer_new (issuer,
-                            (const char *const *) offer->configuration_ids,
-                            &grants);
+  content = mdoc_vci_make_offer (issuer, offer, self->servers[0] != NULL);
   return mdoc_offer_to_link (content, scheme);
 }
 
@@ -191,7 +176,8 @@ read_ways (Order *self, JsonObject *body, GError **error)
 
   if (!find_name (body, "grant", &grant, error)
       || !find_name (body, "valueMode", &mode, error)
-      || !find_name (body, "urlScheme", &self->scheme, error))
+      || !find_name (body, "urlScheme", &self->scheme, error)
+      || !find_name (body, "authorizationServer", &self->request.server, error))
     return FALSE;
 
   if (grant == NULL || strcmp (grant, "pre-authorized_code") == 0
@@ -307,6 +293,12 @@ mdoc_admin_create_offer (MdocAdminCall *call, GError **error)
                               "An offer needs a body");
   if (!read_order (&order, call->body, error))
     return FALSE;
+  if (order.request.server != NULL
+      && !g_strv_contains ((const char *const *) call->admin->servers,
+                           order.request.server))
+    return mdoc_admin_refuse (error,
+                              MDOC_ADMIN_ERROR_REQUEST,
+                              "There is no such authorization server");
   offer = mdoc_register_create_offer (call->admin->reg,
                                       &call->change,
                                       &order.request,

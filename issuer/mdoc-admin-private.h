@@ -37,6 +37,7 @@ struct _MdocAdmin
   GBytes *openapi;     /* nullable */
   char *issuer_name;
   char *issuer_path;
+  GStrv servers;     /* other authorization servers */
   char *anchors_pem; /* nullable */
   gboolean allow_plain_loopback;
   GPtrArray *bounds;      /* what routes are registered with */

@@ -172,6 +172,9 @@ mdoc_admin_new (const MdocAdminConfig *config, GError **error)
   self->clock = config->clock;
   self->issuer_name = g_strdup (config->issuer_name);
   self->issuer_path = g_strdup (config->issuer_path);
+  self->servers = config->servers != NULL
+                      ? g_strdupv ((GStrv) (guintptr) config->servers)
+                      : g_new0 (char *, 1);
   self->anchors_pem = g_strdup (config->anchors_pem);
   self->allow_plain_loopback = config->allow_plain_loopback;
   self->bounds = g_ptr_array_new_with_free_func (g_free);
@@ -214,6 +217,7 @@ mdoc_admin_free (MdocAdmin *self)
   g_ptr_array_unref (self->bounds);
   g_free (self->issuer_name);
   g_free (self->issuer_path);
+  g_strfreev (self->servers);
   g_free (self->anchors_pem);
   g_free (self);
 }

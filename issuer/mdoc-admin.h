@@ -74,6 +74,7 @@ typedef struct
  *   none to be had
  * @issuer_name: who issues, for people
  * @issuer_path: path of the credential issuer, such as "/openid4vci"
+ * @servers: (nullable): other authorization servers that offers may name
  * @signers: who signs status lists; copied
  * @n_signers: how many
  * @anchors_pem: (nullable): whom to trust when events are sent; %NULL: those of
@@ -89,6 +90,7 @@ typedef struct
   const char *openapi_file;
   const char *issuer_name;
   const char *issuer_path;
+  const char *const *servers;
   const MdocAdminSigner *signers;
   gsize n_signers;
   const char *anchors_pem;

@@ -34,6 +34,7 @@ typedef struct
   MdocAdmin *admin;
   MdocVci *vci;
   MdocVciSigners *signers;
+  GPtrArray *servers; /* of MdocVciServer */
   MdocRegister *reg;
 } Platform;
 
@@ -49,6 +50,7 @@ platform_clear (Platform *self)
   mdoc_http_server_free (self->server);
   mdoc_vci_free (self->vci);
   mdoc_vci_signers_free (self->signers);
+  g_clear_pointer (&self->servers, g_ptr_array_unref);
   mdoc_register_close (self->reg);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Platform, platform_clear)
@@ -135,6 +137,26 @@ load_profiles (Platform *self, const MdocServeOptions *options, GError **error)
 }
 
 static gboolean
+load_servers (Platform *self, const MdocServeOptions *options, GError **error)
+{
+  self->servers = g_ptr_array_new_with_free_func (
+      (GDestroyNotify) mdoc_vci_server_free);
+  for (char **path = options->authorization_servers;
+       path != NULL && *path != NULL;
+       path++)
+    {
+      MdocVciServer *server = mdoc_vci_server_load (*path,
+                                                    options->is_plain,
+                                                    error);
+
+      if (server == NULL)
+        return FALSE;
+      g_ptr_array_add (self->servers, server);
+    }
+  return TRUE;
+}
+
+static gboolean
 open_endpoints (Platform *self, const MdocServeOptions *options, GError **error)
 {
   g_autoptr (GPtrArray) anchors = NULL;
@@ -144,6 +166,7 @@ open_endpoints (Platform *self, const MdocServeOptions *options, GError **error)
     .clock = options->clock,
     .display = options->name,
     .attestation = options->attestation_policy,
+    .servers = self->servers,
     .login = options->login_policy,
     .is_bearer_allowed = options->is_bearer_allowed,
     .is_encryption_required = options->is_encryption_required,
@@ -189,6 +212,7 @@ open_administration (Platform *self,
   g_autofree char *openapi = find_openapi ();
   g_autoptr (GBytes) anchors = NULL;
   g_autofree char *anchors_pem = NULL;
+  g_autoptr (GPtrArray) servers = g_ptr_array_new ();
   MdocAdminConfig config = {
     .reg = self->reg,
     .clock = options->clock,
@@ -199,6 +223,11 @@ open_administration (Platform *self,
     .allow_plain_loopback = options->is_plain,
   };
 
+  for (guint i = 0; i < self->servers->len; i++)
+    g_ptr_array_add (servers,
+                     ((MdocVciServer *) self->servers->pdata[i])->issuer);
+  g_ptr_array_add (servers, NULL);
+  config.servers = (const char *const *) servers->pdata;
   for (guint i = 0; names[i] != NULL; i++)
     {
       const MdocAdminSigner signer = {
@@ -344,6 +373,7 @@ run (MdocCommand *command, GError **error)
   platform.reg = mdoc_register_open (options.database, NULL, error);
   if (platform.reg == NULL || !load_signers (&platform, &options, error)
       || !load_profiles (&platform, &options, error)
+      || !load_servers (&platform, &options, error)
       || !open_endpoints (&platform, &options, error)
       || !open_administration (&platform, &options, error)
       || !start_server (&platform, &options, error))

@@ -139,11 +139,13 @@ mdoc_register_get_ticket (MdocRegister *self,
   return body;
 }
 
-/* exchanges of the offer behind an issuer_state that may still be claimed */
+/* exchanges of the offer behind an issuer_state that may still be claimed;
+ * @server: (nullable): by which authorization server */
 static GPtrArray *
 find_offered (MdocRegister *self,
               const MdocRegisterCall *call,
               const char *issuer_state,
+              const char *server,
               GError **error)
 {
   guint8 hash[MDOC_REGISTER_HASH_LEN];
@@ -160,9 +162,11 @@ find_offered (MdocRegister *self,
                         &offer,
                         error,
                         "SELECT id FROM offer WHERE code_hash = ? AND"
-                        " grant = 2 AND is_spent = 0 AND expires_at > ?",
+                        " grant = 2 AND is_spent = 0 AND expires_at > ?"
+                        " AND server IS ?",
                         ARG_HASH (hash),
-                        ARG_INT (mdoc_call_get_s (call))))
+                        ARG_INT (mdoc_call_get_s (call)),
+                        ARG_TEXT (server)))
     return NULL;
   if (offer == 0)
     {
@@ -185,7 +189,7 @@ mdoc_register_receive_offer (MdocRegister *self,
 
   if (!mdoc_register_enter (self, error))
     return FALSE;
-  exchanges = find_offered (self, call, issuer_state, error);
+  exchanges = find_offered (self, call, issuer_state, NULL, error);
   is_done = exchanges != NULL
             && mdoc_register_mark_received (self, call, exchanges, error);
   return mdoc_register_leave (self, is_done, error);
@@ -232,16 +236,17 @@ fill_in (MdocRegister *self,
 }
 
 /* Who logged in may be somebody else than whom it was offered to. */
-static gboolean
-take_offered (MdocRegister *self,
-              const MdocRegisterCall *call,
-              const MdocRegisterAuthorization *authorization,
-              gint64 grant,
-              GError **error)
+gboolean
+mdoc_register_take_offered (MdocRegister *self,
+                            const MdocRegisterCall *call,
+                            const MdocRegisterAuthorization *authorization,
+                            gint64 grant,
+                            GError **error)
 {
   g_autoptr (GPtrArray) exchanges = find_offered (self,
                                                   call,
                                                   authorization->issuer_state,
+                                                  authorization->server,
                                                   error);
   gint64 offer = 0;
 
@@ -271,13 +276,13 @@ take_offered (MdocRegister *self,
 }
 
 /* wallet-initiated: nobody has offered anything */
-static gboolean
-add_wanted (MdocRegister *self,
-            const MdocRegisterCall *call,
-            const MdocRegisterAuthorization *authorization,
-            const char *configuration_id,
-            gint64 grant,
-            GError **error)
+gboolean
+mdoc_register_add_wanted (MdocRegister *self,
+                          const MdocRegisterCall *call,
+                          const MdocRegisterAuthorization *authorization,
+                          const char *configuration_id,
+                          gint64 grant,
+                          GError **error)
 {
   const MdocRegisterOfferItem item = { .profile_id = configuration_id };
   g_autofree char *claims = NULL;
@@ -352,17 +357,17 @@ authorize (MdocRegister *self,
     return FALSE;
   if (authorization->issuer_state != NULL)
     {
-      if (!take_offered (self, call, authorization, grant, error))
+      if (!mdoc_register_take_offered (self, call, authorization, grant, error))
         return FALSE;
     }
   else
     for (guint i = 0; authorization->configuration_ids[i] != NULL; i++)
-      if (!add_wanted (self,
-                       call,
-                       authorization,
-                       authorization->configuration_ids[i],
-                       grant,
-                       error))
+      if (!mdoc_register_add_wanted (self,
+                                     call,
+                                     authorization,
+                                     authorization->configuration_ids[i],
+                                     grant,
+                                     error))
         return FALSE;
 
   mdoc_register_hash (self, MDOC_FOR_CODE, code, hash);

@@ -33,6 +33,7 @@ mdoc_register_offer_free (MdocRegisterOffer *self)
   g_free (self->issuer_state);
   g_free (self->tx_code);
   g_free (self->status);
+  g_free (self->server);
   g_free (self);
 }
 
@@ -77,7 +78,8 @@ check_request (const MdocRegisterOfferRequest *request, GError **error)
                 { request->external_ref, "The reference" },
                 { request->consent_ref, "The consent" },
                 { request->device_id, "The device" },
-                { request->dpop_thumbprint, "The thumbprint" } };
+                { request->dpop_thumbprint, "The thumbprint" },
+                { request->server, "The server" } };
 
   if (request->n_items < 1 || request->n_items > MDOC_REGISTER_MAX_ITEMS)
     return mdoc_register_refuse (error,
@@ -213,9 +215,9 @@ insert_offer (MdocRegister *self,
                       error,
                       "INSERT INTO offer (uid, grant, code_hash,"
                       " reference_hash, tx_hash, tx_len, tx_numeric,"
-                      " attempts_left, dpop_thumb, device_id, created_at,"
-                      " expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                      " ?)",
+                      " attempts_left, dpop_thumb, device_id, server,"
+                      " created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?,"
+                      " ?, ?, ?, ?, ?, ?)",
                       ARG_TEXT (offer->id),
                       ARG_INT (request->grant),
                       ARG_HASH (code_hash),
@@ -227,6 +229,7 @@ insert_offer (MdocRegister *self,
                       ARG_INT (settings->tx_code_attempts),
                       ARG_TEXT (request->dpop_thumbprint),
                       ARG_TEXT (request->device_id),
+                      ARG_TEXT (request->server),
                       ARG_INT (mdoc_call_get_s (call)),
                       ARG_INT (offer->expires_at_s));
 }
@@ -421,6 +424,7 @@ create_offer (MdocRegister *self,
     return NULL;
 
   offer->grant = request->grant;
+  offer->server = g_strdup (request->server);
   offer->status = g_strdup (MDOC_EXCHANGE_OFFER_SENT);
   offer->exchange_ids = to_strv (g_steal_pointer (&uids));
   offer->configuration_ids = to_strv (g_steal_pointer (&configurations));
@@ -454,6 +458,14 @@ mdoc_register_create_offer (MdocRegister *self,
                             "An offer has one grant");
       return NULL;
     }
+  if (request->server != NULL
+      && request->grant != MDOC_PROFILE_AUTHORIZATION_CODE)
+    {
+      mdoc_register_refuse (error,
+                            MDOC_REGISTER_ERROR_ARGUMENT,
+                            "Codes of ours are taken by ourselves alone");
+      return NULL;
+    }
   if (!check_request (request, error) || !mdoc_register_enter (self, error))
     return NULL;
   offer = create_offer (self, call, request, error);
@@ -477,7 +489,7 @@ load_offer (MdocRegister *self, MdocDb *db, gint64 row, GError **error)
   cursor = mdoc_cursor_open (db,
                              error,
                              "SELECT uid, grant, tx_len, tx_numeric, is_spent,"
-                             " expires_at FROM offer WHERE id = ?",
+                             " expires_at, server FROM offer WHERE id = ?",
                              ARG_INT (row));
   if (cursor == NULL || !mdoc_cursor_next (cursor, &has_row, error))
     return NULL;
@@ -499,6 +511,7 @@ load_offer (MdocRegister *self, MdocDb *db, gint64 row, GError **error)
   offer->tx_code_is_numeric = mdoc_cursor_get_int (cursor, 3) != 0;
   is_spent = mdoc_cursor_get_int (cursor, 4) != 0;
   offer->expires_at_s = mdoc_cursor_get_int (cursor, 5);
+  offer->server = mdoc_cursor_dup_text (cursor, 6);
   if (!is_spent && offer->grant == MDOC_PROFILE_PRE_AUTHORIZED)
     offer->pre_authorized_code = mdoc_register_derive (self,
                                                        MDOC_FOR_CODE,

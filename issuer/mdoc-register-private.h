@@ -342,6 +342,37 @@ gboolean mdoc_register_add_grant_item (MdocRegister *self,
                                        GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* what a login is for: what an offer left open, and what nobody offered */
+gboolean
+mdoc_register_take_offered (MdocRegister *self,
+                            const MdocRegisterCall *call,
+                            const MdocRegisterAuthorization *authorization,
+                            gint64 grant,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+mdoc_register_add_wanted (MdocRegister *self,
+                          const MdocRegisterCall *call,
+                          const MdocRegisterAuthorization *authorization,
+                          const char *configuration_id,
+                          gint64 grant,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* (element-type MdocRegisterTokenItem) */
+GPtrArray *
+mdoc_register_load_grant_items (MdocDb *db, gint64 grant, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* E3, with E2 before it */
+gboolean mdoc_register_issue_token (MdocRegister *self,
+                                    const MdocRegisterCall *call,
+                                    MdocExchangeRow *exchange,
+                                    const char *client_id,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* An access token that was made elsewhere; the same again is nothing. */
+gboolean mdoc_register_insert_access (MdocRegister *self,
+                                      const char *token,
+                                      gint64 grant,
+                                      gint64 expires_at_s,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* what keyed hashes and derived texts are for */
 #define MDOC_FOR_CODE    "pre-authorized code"
 #define MDOC_FOR_TX_CODE "transaction code"

@@ -9,11 +9,9 @@
 
 #include "issuer/mdoc-register-private.h"
 
-#define SCHEMA_VERSION 1
-
 /* Times are unix s, but those that end in _ms. What is called a hash is keyed
  * with the register's secret. */
-static const char *const tables[] = {
+static const char *const version_1[] = {
   "CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB) STRICT, WITHOUT ROWID",
   "CREATE TABLE profile (id TEXT NOT NULL, version INTEGER NOT NULL,"
   " json TEXT NOT NULL, added_at INTEGER NOT NULL,"
@@ -197,9 +195,39 @@ static const char *const tables[] = {
   "CREATE INDEX audit_exchange ON audit (exchange_id)"
   " WHERE exchange_id IS NOT NULL",
   "PRAGMA user_version = 1",
+  NULL
 };
 
+/* other authorization servers: which offers are theirs to take, and which grant
+ * is behind what they say (server, subject, client, key) */
+static const char *const version_2[] = {
+  "ALTER TABLE offer ADD COLUMN server TEXT",
+  "CREATE TABLE foreign_grant (hash BLOB PRIMARY KEY,"
+  " grant INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+  "PRAGMA user_version = 2",
+  NULL
+};
+
+static const char *const *const versions[] = { version_1, version_2 };
+
 /* All of a version or nothing of it. */
+static gboolean
+run_step (MdocDb *db, const char *const *statements, GError **error)
+{
+  g_autoptr (GError) ignored = NULL;
+
+  if (!mdoc_db_execute (db, "BEGIN IMMEDIATE", error))
+    return FALSE;
+  while (*statements != NULL)
+    if (!mdoc_db_execute (db, *statements++, error))
+      {
+        if (!mdoc_db_execute (db, "ROLLBACK", &ignored))
+          g_debug ("register: %s", ignored->message);
+        return FALSE;
+      }
+  return mdoc_db_execute (db, "COMMIT", error);
+}
+
 gboolean
 mdoc_register_migrate (MdocDb *db, GError **error)
 {
@@ -213,23 +241,12 @@ mdoc_register_migrate (MdocDb *db, GError **error)
                              &version,
                              error))
     return FALSE;
-  if (version == SCHEMA_VERSION)
-    return TRUE;
-  if (version > SCHEMA_VERSION)
+  if (version < 0 || version > (gint64) G_N_ELEMENTS (versions))
     return mdoc_register_refuse (error,
                                  MDOC_REGISTER_ERROR_VERSION,
                                  "The database is of a newer program");
-
-  if (!mdoc_db_execute (db, "BEGIN IMMEDIATE", error))
-    return FALSE;
-  for (gsize i = 0; i < G_N_ELEMENTS (tables); i++)
-    if (!mdoc_db_execute (db, tables[i], error))
-      {
-        g_autoptr (GError) ignored = NULL;
-
-        if (!mdoc_db_execute (db, "ROLLBACK", &ignored))
-          g_debug ("register: %s", ignored->message);
-        return FALSE;
-      }
-  return mdoc_db_execute (db, "COMMIT", error);
+  for (gsize i = (gsize) version; i < G_N_ELEMENTS (versions); i++)
+    if (!run_step (db, versions[i], error))
+      return FALSE;
+  return TRUE;
 }

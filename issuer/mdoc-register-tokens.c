@@ -15,6 +15,8 @@
 /* how long it is known of a refresh token that it is over */
 #define SPENT_S  ((gint64) 30 * 24 * 3600)
 #define MAX_CODE ((gsize) 4096)
+/* those of other servers are whole documents */
+#define MAX_TOKEN ((gsize) 16 * 1024)
 
 enum
 {
@@ -62,6 +64,7 @@ mdoc_register_access_free (MdocRegisterAccess *self)
   g_free (self->client_id);
   g_free (self->dpop_thumbprint);
   g_clear_pointer (&self->items, g_ptr_array_unref);
+  g_clear_pointer (&self->aliases, g_hash_table_unref);
   g_free (self);
 }
 
@@ -109,8 +112,8 @@ mdoc_register_add_grant_item (MdocRegister *self,
                       ARG_INT (exchange));
 }
 
-static GPtrArray *
-load_items (MdocDb *db, gint64 grant, GError **error)
+GPtrArray *
+mdoc_register_load_grant_items (MdocDb *db, gint64 grant, GError **error)
 {
   g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (
       (GDestroyNotify) item_free);
@@ -192,19 +195,39 @@ insert_tokens (MdocRegister *self,
                                         error);
   if (tokens->refresh_token == NULL)
     return NULL;
-  tokens->items = load_items (&self->writer, grant, error);
+  tokens->items = mdoc_register_load_grant_items (&self->writer, grant, error);
   if (tokens->items == NULL)
     return NULL;
   return g_steal_pointer (&tokens);
 }
 
-/* E3, with E2 before it */
-static gboolean
-issue_token (MdocRegister *self,
-             const MdocRegisterCall *call,
-             MdocExchangeRow *exchange,
-             const MdocRegisterTokenRequest *request,
-             GError **error)
+gboolean
+mdoc_register_insert_access (MdocRegister *self,
+                             const char *token,
+                             gint64 grant,
+                             gint64 expires_at_s,
+                             GError **error)
+{
+  guint8 hash[MDOC_REGISTER_HASH_LEN];
+
+  mdoc_register_hash (self, FOR_TOKEN, token, hash);
+  return mdoc_db_run (&self->writer,
+                      error,
+                      "INSERT INTO token (hash, kind, grant, state, expires_at)"
+                      " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                      ARG_HASH (hash),
+                      ARG_INT (KIND_ACCESS),
+                      ARG_INT (grant),
+                      ARG_INT (TOKEN_LIVE),
+                      ARG_INT (expires_at_s));
+}
+
+gboolean
+mdoc_register_issue_token (MdocRegister *self,
+                           const MdocRegisterCall *call,
+                           MdocExchangeRow *exchange,
+                           const char *client_id,
+                           GError **error)
 {
   g_autoptr (JsonObject) data = json_object_new ();
 
@@ -227,7 +250,7 @@ issue_token (MdocRegister *self,
                       error,
                       "UPDATE exchange SET client_id = coalesce(?, client_id)"
                       " WHERE id = ?",
-                      ARG_TEXT (request->client_id),
+                      ARG_TEXT (client_id),
                       ARG_INT (exchange->row))
          && mdoc_register_set_exchange (self,
                                         call,
@@ -515,7 +538,11 @@ redeem_pre_authorized (MdocRegister *self,
 
       if (!mdoc_exchange_is (exchange, "offer_sent offer_received"))
         continue;
-      if (!issue_token (self, call, exchange, request, error)
+      if (!mdoc_register_issue_token (self,
+                                      call,
+                                      exchange,
+                                      request->client_id,
+                                      error)
           || !mdoc_register_add_grant_item (self, grant, exchange->row, error))
         return NULL;
     }
@@ -544,7 +571,11 @@ issue_grant (MdocRegister *self,
         return FALSE;
       if (!mdoc_exchange_is (exchange, "offer_sent offer_received"))
         return refuse_grant (error);
-      if (!issue_token (self, call, exchange, request, error))
+      if (!mdoc_register_issue_token (self,
+                                      call,
+                                      exchange,
+                                      request->client_id,
+                                      error))
         return FALSE;
     }
   return TRUE;
@@ -756,7 +787,7 @@ check_token (MdocRegister *self,
   access->grant_id = mdoc_cursor_dup_text (cursor, 1);
   access->client_id = mdoc_cursor_dup_text (cursor, 2);
   access->dpop_thumbprint = mdoc_cursor_dup_text (cursor, 3);
-  access->items = load_items (db, grant, error);
+  access->items = mdoc_register_load_grant_items (db, grant, error);
   return access->items == NULL ? NULL : g_steal_pointer (&access);
 }
 
@@ -769,7 +800,7 @@ mdoc_register_check_token (MdocRegister *self,
   MdocRegisterAccess *access;
   MdocDb *db;
 
-  if (!mdoc_register_check_text (access_token, "The token", MAX_CODE, error))
+  if (!mdoc_register_check_text (access_token, "The token", MAX_TOKEN, error))
     return NULL;
   db = mdoc_register_take_reader (self, error);
   if (db == NULL)

@@ -275,6 +275,8 @@ typedef struct
  * @lifetime_s: how long it holds; 0 for the first profile's
  * @device_id: (nullable): the device it shall be sent to
  * @dpop_thumbprint: (nullable): the only key that may redeem it
+ * @server: (nullable): with %MDOC_PROFILE_AUTHORIZATION_CODE: the authorization
+ *   server that takes it; %NULL: ourselves
  */
 typedef struct
 {
@@ -289,6 +291,7 @@ typedef struct
   gint64 lifetime_s;
   const char *device_id;
   const char *dpop_thumbprint;
+  const char *server;
 } MdocRegisterOfferRequest;
 
 /**
@@ -305,6 +308,7 @@ typedef struct
  * @tx_code_is_numeric: whether of digits alone
  * @expires_at_s: until when, in unix s
  * @status: of its exchanges, the first
+ * @server: (nullable): the authorization server, if it is another one
  */
 typedef struct
 {
@@ -320,6 +324,7 @@ typedef struct
   gboolean tx_code_is_numeric;
   gint64 expires_at_s;
   char *status;
+  char *server;
 } MdocRegisterOffer;
 
 void mdoc_register_offer_free (MdocRegisterOffer *self);
@@ -456,6 +461,7 @@ char *mdoc_register_get_ticket (MdocRegister *self,
  * @redirect_uri: (nullable): which the token request has to repeat
  * @code_challenge: (nullable): of PKCE, by S256
  * @dpop_thumbprint: (nullable): the only key that may redeem the code
+ * @server: (nullable): the authorization server, if it is another one
  *
  * What somebody has agreed to in the browser.
  */
@@ -469,6 +475,7 @@ typedef struct
   const char *redirect_uri;
   const char *code_challenge;
   const char *dpop_thumbprint;
+  const char *server;
 } MdocRegisterAuthorization;
 
 /* marks an offer as received (E2) by its issuer_state, at the PAR endpoint */
@@ -548,7 +555,9 @@ mdoc_register_redeem (MdocRegister *self,
 /**
  * MdocRegisterAccess: what an access token is for. @dpop_thumbprint is
  * (nullable): if it is there, the token is good with a proof by that key alone,
- * which is the caller's to check.
+ * which is the caller's to check. @aliases: (nullable): names of credentials
+ * that another authorization server made up, to configurations; the register
+ * neither sets nor reads it.
  */
 typedef struct
 {
@@ -556,6 +565,7 @@ typedef struct
   char *client_id; /* nullable */
   char *dpop_thumbprint;
   GPtrArray *items; /* of MdocRegisterTokenItem */
+  GHashTable *aliases;
 } MdocRegisterAccess;
 
 void mdoc_register_access_free (MdocRegisterAccess *self);
@@ -566,6 +576,46 @@ MdocRegisterAccess *mdoc_register_check_token (MdocRegister *self,
                                                const char *access_token,
                                                GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * MdocRegisterForeign:
+ * @server: the authorization server that gave the token
+ * @subject: whom it gave it to, by its own name
+ * @client_id: (nullable): the wallet
+ * @dpop_thumbprint: (nullable): the key that it is bound to
+ * @token: the token itself
+ * @expires_at_s: until when it holds, in unix s
+ * @issuer_state: (nullable): of an offer that named that server
+ * @configuration_ids: (nullable): else which profiles; NULL-terminated
+ * @person_id: (nullable): who the subject is
+ * @claims_json: (nullable): claims instead of the person's
+ *
+ * What an access token says that another authorization server gave, and whose
+ * signature has been verified.
+ */
+typedef struct
+{
+  const char *server;
+  const char *subject;
+  const char *client_id;
+  const char *dpop_thumbprint;
+  const char *token;
+  gint64 expires_at_s;
+  const char *issuer_state;
+  const char *const *configuration_ids;
+  const char *person_id;
+  const char *claims_json;
+} MdocRegisterForeign;
+
+/* Takes it in; the same one again is nothing. Tokens of one server, subject,
+ * client and key are one grant, as a refresh at the other server has no name
+ * that we would know it by: so what was claimed with one is renewed with the
+ * next. */
+MdocRegisterAccess *
+mdoc_register_take_foreign (MdocRegister *self,
+                            const MdocRegisterCall *call,
+                            const MdocRegisterForeign *token,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* --- credentials: prepare, sign, commit --- */
 

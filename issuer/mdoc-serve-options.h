@@ -35,6 +35,7 @@ typedef struct
   char *event_anchors;
   char *attestation;
   char *wallet_anchors;
+  char **authorization_servers;
   char *login;
   char *now;
   gint64 clock_offset_s;

@@ -94,12 +94,14 @@ mdoc_vci_take_dpop (MdocVci *self,
 }
 
 /* RFC 6750, 3, and RFC 9449, 7.1 */
-static void
-refuse_token (MdocVci *self,
-              MdocHttpReply *reply,
-              MdocProtocolCode code,
-              const char *description)
+void
+mdoc_vci_refuse_token (MdocVci *self,
+                       MdocHttpReply *reply,
+                       MdocProtocolCode code,
+                       const char *description)
 {
+  guint status = 401;
+
   g_autofree char *challenge = mdoc_protocol_challenge_write (DPOP_HEADER,
                                                               code);
 
@@ -110,13 +112,15 @@ refuse_token (MdocVci *self,
 
       mdoc_http_reply_add_header (reply, "WWW-Authenticate", bearer);
     }
+  if (code == MDOC_PROTOCOL_TEMPORARILY_UNAVAILABLE)
+    status = 503;
+  else if (code == MDOC_PROTOCOL_INSUFFICIENT_SCOPE)
+    status = 403;
   if (code == MDOC_PROTOCOL_UNKNOWN)
-    mdoc_http_reply_set_status (reply, 401);
+    mdoc_http_reply_set_status (reply, status);
   else
     mdoc_http_reply_take_json (reply,
-                               code == MDOC_PROTOCOL_TEMPORARILY_UNAVAILABLE
-                                   ? 503
-                                   : 401,
+                               status,
                                mdoc_protocol_error_write (code, description));
 }
 
@@ -159,10 +163,10 @@ check_binding (MdocVci *self,
     return TRUE;
   if (access->dpop_thumbprint == NULL || !is_dpop)
     {
-      refuse_token (self,
-                    reply,
-                    MDOC_PROTOCOL_INVALID_TOKEN,
-                    "The token goes with the other scheme");
+      mdoc_vci_refuse_token (self,
+                             reply,
+                             MDOC_PROTOCOL_INVALID_TOKEN,
+                             "The token goes with the other scheme");
       return FALSE;
     }
 
@@ -171,8 +175,37 @@ check_binding (MdocVci *self,
     return TRUE;
 
   code = mdoc_protocol_code_from_name (mdoc_dpop_result_get_error (result));
-  refuse_token (self, reply, code, mdoc_dpop_result_get_name (result));
+  mdoc_vci_refuse_token (self, reply, code, mdoc_dpop_result_get_name (result));
   return FALSE;
+}
+
+static MdocRegisterAccess *
+take_own_or_foreign (MdocVci *self,
+                     const MdocHttpCall *call,
+                     MdocHttpReply *reply,
+                     const char *token)
+{
+  const MdocRegisterCall change = mdoc_vci_make_call (self);
+  g_autoptr (GError) error = NULL;
+  MdocRegisterAccess *access;
+
+  if (mdoc_vci_is_foreign (self, token))
+    return mdoc_vci_take_foreign (self, call, reply, token);
+
+  access = mdoc_register_check_token (self->config.reg, &change, token, &error);
+  if (access != NULL)
+    return access;
+  if (g_error_matches (error, MDOC_REGISTER_ERROR, MDOC_REGISTER_ERROR_STORE))
+    {
+      mdoc_vci_fail (reply, error);
+      return NULL;
+    }
+  mdoc_vci_count_miss (self, call);
+  mdoc_vci_refuse_token (self,
+                         reply,
+                         MDOC_PROTOCOL_INVALID_TOKEN,
+                         "The token is unknown or expired");
+  return NULL;
 }
 
 MdocRegisterAccess *
@@ -180,9 +213,7 @@ mdoc_vci_take_access (MdocVci *self,
                       const MdocHttpCall *call,
                       MdocHttpReply *reply)
 {
-  const MdocRegisterCall change = mdoc_vci_make_call (self);
   g_autoptr (MdocRegisterAccess) access = NULL;
-  g_autoptr (GError) error = NULL;
   const char *token;
   gboolean is_dpop;
 
@@ -191,27 +222,13 @@ mdoc_vci_take_access (MdocVci *self,
     return NULL;
   if (!split_authorization (call, &is_dpop, &token))
     {
-      refuse_token (self, reply, MDOC_PROTOCOL_UNKNOWN, NULL);
+      mdoc_vci_refuse_token (self, reply, MDOC_PROTOCOL_UNKNOWN, NULL);
       return NULL;
     }
 
-  access = mdoc_register_check_token (self->config.reg, &change, token, &error);
+  access = take_own_or_foreign (self, call, reply, token);
   if (access == NULL)
-    {
-      if (g_error_matches (error,
-                           MDOC_REGISTER_ERROR,
-                           MDOC_REGISTER_ERROR_STORE))
-        mdoc_vci_fail (reply, error);
-      else
-        {
-          mdoc_vci_count_miss (self, call);
-          refuse_token (self,
-                        reply,
-                        MDOC_PROTOCOL_INVALID_TOKEN,
-                        "The token is unknown or expired");
-        }
-      return NULL;
-    }
+    return NULL;
   if (!check_binding (self, call, reply, token, is_dpop, access))
     return NULL;
   return g_steal_pointer (&access);

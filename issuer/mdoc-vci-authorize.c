@@ -109,11 +109,11 @@ session_parse (const char *text)
   return g_steal_pointer (&self);
 }
 
-static void
-add_scope (MdocVci *self,
-           const char *scope,
-           GPtrArray *configuration_ids,
-           GError **error)
+void
+mdoc_vci_add_scope (MdocVci *self,
+                    const char *scope,
+                    GPtrArray *configuration_ids,
+                    GError **error)
 {
   g_auto (GStrv) words = g_strsplit (scope, " ", 64);
   g_autoptr (GPtrArray) profiles
@@ -161,7 +161,7 @@ choose_configurations (MdocVci *self,
     }
   /* where both are given, the details say more (5.1.2) */
   if (ids->len == 0 && request->scope != NULL)
-    add_scope (self, request->scope, ids, &error);
+    mdoc_vci_add_scope (self, request->scope, ids, &error);
   if (error != NULL)
     {
       mdoc_vci_fail (reply, error);

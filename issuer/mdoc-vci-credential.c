@@ -334,6 +334,22 @@ read_request (MdocVci *self, const MdocHttpCall *call, MdocHttpReply *reply)
   return g_steal_pointer (&request);
 }
 
+/* A name that another authorization server has made up stands for whatever it
+ * has granted of that configuration. */
+static void
+resolve_alias (const MdocRegisterAccess *access, MdocCredentialRequest *request)
+{
+  const char *configuration_id = NULL;
+
+  if (access->aliases != NULL && request->identifier != NULL)
+    configuration_id = g_hash_table_lookup (access->aliases,
+                                            request->identifier);
+  if (configuration_id == NULL)
+    return;
+  g_clear_pointer (&request->identifier, g_free);
+  request->configuration_id = g_strdup (configuration_id);
+}
+
 /* OpenID4VCI 1.0, 8 */
 void
 mdoc_vci_on_credential (const MdocHttpCall *call,
@@ -359,6 +375,7 @@ mdoc_vci_on_credential (const MdocHttpCall *call,
   if (request == NULL)
     return;
 
+  resolve_alias (access, request);
   profile = mdoc_register_find_profile (self->config.reg,
                                         access,
                                         request->identifier,

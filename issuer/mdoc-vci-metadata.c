@@ -69,6 +69,24 @@ add_profiles (MdocVci *self, MdocIssuerMetadata *metadata, GError **error)
   return TRUE;
 }
 
+/* ourselves first, as that is where most offers go; %NULL: there is no other */
+static GStrv
+list_servers (MdocVci *self, const char *issuer)
+{
+  g_autoptr (GStrvBuilder) servers = g_strv_builder_new ();
+
+  if (self->config.servers == NULL || self->config.servers->len == 0)
+    return NULL;
+  g_strv_builder_add (servers, issuer);
+  for (guint i = 0; i < self->config.servers->len; i++)
+    {
+      const MdocVciServer *server = self->config.servers->pdata[i];
+
+      g_strv_builder_add (servers, server->issuer);
+    }
+  return g_strv_builder_end (servers);
+}
+
 static MdocIssuerMetadata *
 make_issuer_metadata (MdocVci *self, const MdocHttpCall *call, GError **error)
 {
@@ -81,6 +99,7 @@ make_issuer_metadata (MdocVci *self, const MdocHttpCall *call, GError **error)
       = mdoc_issuer_metadata_new (issuer, credential_uri);
   const gboolean is_required = self->config.is_encryption_required;
 
+  metadata->servers = list_servers (self, issuer);
   metadata->nonce_uri = mdoc_vci_dup_url (call, MDOC_VCI_PATH "/nonce");
   metadata->deferred_uri = mdoc_vci_dup_url (call,
                                              MDOC_VCI_PATH

@@ -11,11 +11,21 @@
 #include "openid/mdoc-credential-message.h"
 #include "openid/mdoc-offer.h"
 
-static MdocOffer *
-make_offer (const char *base_url, const MdocRegisterOffer *offer)
+/**
+ * mdoc_vci_make_offer:
+ * @issuer: the credential issuer's identifier
+ * @offer: an offer of the register
+ * @has_servers: whether the metadata has more than one authorization server
+ *
+ * Returns: (transfer full): what a wallet gets to read
+ */
+MdocOffer *
+mdoc_vci_make_offer (const char *issuer,
+                     const MdocRegisterOffer *offer,
+                     gboolean has_servers)
 {
-  g_autofree char *issuer = mdoc_vci_dup_issuer (base_url);
-  const MdocOfferGrants grants = {
+  const char *server = offer->server;
+  MdocOfferGrants grants = {
     .has_authorization_code = offer->issuer_state != NULL,
     .issuer_state = offer->issuer_state,
     .pre_authorized_code = offer->pre_authorized_code,
@@ -25,6 +35,12 @@ make_offer (const char *base_url, const MdocRegisterOffer *offer)
     .tx_code_len = offer->tx_code_len,
   };
 
+  if (server == NULL && has_servers)
+    server = issuer;
+  if (grants.has_authorization_code)
+    grants.authorization_code_server = server;
+  if (grants.pre_authorized_code != NULL)
+    grants.pre_authorized_server = server;
   return mdoc_offer_new (issuer,
                          (const char *const *) offer->configuration_ids,
                          &grants);
@@ -35,26 +51,16 @@ make_offer (const char *base_url, const MdocRegisterOffer *offer)
  * @base_url: of the server
  * @offer: an offer of the register
  * @scheme: of the link
- * @by_value: whether the offer itself is in it
  *
  * Returns: (transfer full): the link, to be shown as text or QR code
  */
 char *
 mdoc_vci_dup_offer_link (const char *base_url,
                          const MdocRegisterOffer *offer,
-                         const char *scheme,
-                         gboolean by_value)
+                         const char *scheme)
 {
-  g_autoptr (MdocOffer) object = NULL;
-  g_autofree char *uri = NULL;
+  g_autofree char *uri = mdoc_vci_dup_offer_uri (base_url, offer->reference);
 
-  if (by_value)
-    {
-      object = make_offer (base_url, offer);
-      return mdoc_offer_to_link (object, scheme);
-    }
-
-  uri = mdoc_vci_dup_offer_uri (base_url, offer->reference);
   return mdoc_offer_reference_to_link (uri, scheme);
 }
 
@@ -68,6 +74,7 @@ mdoc_vci_on_offer (const MdocHttpCall *call,
   const MdocRegisterCall change = mdoc_vci_make_call (self);
   g_autoptr (MdocRegisterOffer) offer = NULL;
   g_autoptr (MdocOffer) object = NULL;
+  g_autofree char *issuer = NULL;
   g_autoptr (GError) error = NULL;
 
   if (!mdoc_vci_may_try (self, call, reply))
@@ -96,7 +103,11 @@ mdoc_vci_on_offer (const MdocHttpCall *call,
       return;
     }
 
-  object = make_offer (mdoc_http_call_get_base_url (call), offer);
+  issuer = mdoc_vci_dup_issuer (mdoc_http_call_get_base_url (call));
+  object = mdoc_vci_make_offer (issuer,
+                                offer,
+                                self->config.servers != NULL
+                                    && self->config.servers->len > 0);
   mdoc_http_reply_take_json (reply, 200, mdoc_offer_to_json (object));
 }
 

@@ -128,6 +128,25 @@ gboolean mdoc_vci_take_dpop (MdocVci *self,
 MdocRegisterAccess *mdoc_vci_take_access (MdocVci *self,
                                           const MdocHttpCall *call,
                                           MdocHttpReply *reply);
+/* whether a token is for that function */
+gboolean mdoc_vci_is_foreign (MdocVci *self, const char *token);
+/* The same of a token that another authorization server gave. Returns:
+ * (nullable): %NULL if it was refused */
+MdocRegisterAccess *mdoc_vci_take_foreign (MdocVci *self,
+                                           const MdocHttpCall *call,
+                                           MdocHttpReply *reply,
+                                           const char *token);
+/* @code: %MDOC_PROTOCOL_UNKNOWN if there was no token; @description:
+ * (nullable) */
+void mdoc_vci_refuse_token (MdocVci *self,
+                            MdocHttpReply *reply,
+                            MdocProtocolCode code,
+                            const char *description);
+/* the configurations of scopes */
+void mdoc_vci_add_scope (MdocVci *self,
+                         const char *scope,
+                         GPtrArray *configuration_ids,
+                         GError **error);
 /* The client at the token and PAR endpoints. @form_client_id: (nullable): what
  * the form says. @ret_client_id: (out) (nullable). Returns: %FALSE if it was
  * refused */

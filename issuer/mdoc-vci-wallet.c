@@ -155,8 +155,7 @@ dup_offer_link (MdocVci *self, const MdocHttpCall *call, JsonObject *payload)
     return NULL;
   return mdoc_vci_dup_offer_link (mdoc_http_call_get_base_url (call),
                                   offer,
-                                  MDOC_OFFER_SCHEME,
-                                  FALSE);
+                                  MDOC_OFFER_SCHEME);
 }
 
 static void

@@ -37,6 +37,8 @@ mdoc_vci_new (const MdocVciConfig *config, GError **error)
   self->config.display = g_strdup (config->display);
   if (config->anchors != NULL)
     self->config.anchors = g_ptr_array_ref (config->anchors);
+  if (config->servers != NULL)
+    self->config.servers = g_ptr_array_ref (config->servers);
   g_mutex_init (&self->lock);
   self->seen = mdoc_replay_new (MAX_SEEN);
   self->limiter = mdoc_vci_limiter_new ();
@@ -72,6 +74,7 @@ mdoc_vci_free (MdocVci *self)
   /* it was made from a constant one */
   g_free ((char *) (guintptr) self->config.display);
   g_clear_pointer (&self->config.anchors, g_ptr_array_unref);
+  g_clear_pointer (&self->config.servers, g_ptr_array_unref);
   mdoc_replay_free (self->seen);
   mdoc_vci_limiter_free (self->limiter);
   mdoc_secret_free (self->nonce_key);

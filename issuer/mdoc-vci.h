@@ -9,7 +9,9 @@
 
 #include "issuer/mdoc-http-server.h"
 #include "issuer/mdoc-register.h"
+#include "issuer/mdoc-vci-server.h"
 #include "issuer/mdoc-vci-sign.h"
+#include "openid/mdoc-offer.h"
 
 G_BEGIN_DECLS
 
@@ -37,6 +39,8 @@ typedef enum
  * @display: (nullable): the name of the issuer, for people
  * @attestation: what is asked of wallets
  * @anchors: (nullable) (element-type MdocCertificate): who may attest wallets
+ * @servers: (nullable) (element-type MdocVciServer): whose access tokens are
+ *   taken beside our own
  * @login: how people log in
  * @is_bearer_allowed: whether tokens may be bound to no key
  * @is_encryption_required: whether requests and answers have to be encrypted
@@ -54,6 +58,7 @@ typedef struct
   const char *display;
   MdocVciAttestation attestation;
   GPtrArray *anchors;
+  GPtrArray *servers;
   MdocVciLogin login;
   gboolean is_bearer_allowed;
   gboolean is_encryption_required;
@@ -82,11 +87,15 @@ void mdoc_vci_add_routes (MdocVci *self, MdocHttpServer *server);
 /* the issuer's identifier, and where an offer is: both from the base URL */
 char *mdoc_vci_dup_issuer (const char *base_url);
 char *mdoc_vci_dup_offer_uri (const char *base_url, const char *reference);
-/* The link of an offer, for a QR code or a button. @scheme: such as
- * %MDOC_OFFER_SCHEME; @by_value: the offer itself, not a reference to it */
+/* The link to an offer, for a QR code or a button. @scheme: such as
+ * %MDOC_OFFER_SCHEME */
 char *mdoc_vci_dup_offer_link (const char *base_url,
                                const MdocRegisterOffer *offer,
-                               const char *scheme,
-                               gboolean by_value);
+                               const char *scheme);
+/* The offer itself. @has_servers: whether the metadata has more than one
+ * authorization server, so that the offer has to say which */
+MdocOffer *mdoc_vci_make_offer (const char *issuer,
+                                const MdocRegisterOffer *offer,
+                                gboolean has_servers);
 
 G_END_DECLS

@@ -122,8 +122,10 @@ read_detail (GPtrArray *details,
 }
 
 /* Details of other types are not ours. */
-static GPtrArray *
-read_details (JsonArray *array, gboolean needs_identifiers, GError **error)
+GPtrArray *
+mdoc_details_parse (JsonArray *array,
+                    gboolean needs_identifiers,
+                    GError **error)
 {
   g_autoptr (GPtrArray) details = mdoc_details_new ();
 
@@ -174,7 +176,7 @@ find_details (GHashTable *fields, GError **error)
       refuse (error, "authorization_details", "is no such array");
       return NULL;
     }
-  return read_details (json_node_get_array (node), FALSE, error);
+  return mdoc_details_parse (json_node_get_array (node), FALSE, error);
 }
 
 /* A field that may be missing, but not be empty or too long. */
@@ -520,7 +522,7 @@ read_response (MdocTokenResponse *self, JsonObject *object, GError **error)
   self->expires_in_s = MIN (self->expires_in_s, MAX_EXPIRES_S);
   if (details == NULL)
     return TRUE;
-  self->details = read_details (details, TRUE, error);
+  self->details = mdoc_details_parse (details, TRUE, error);
   return self->details != NULL;
 }
 

@@ -37,6 +37,11 @@ GPtrArray *mdoc_details_new (void);
 void mdoc_details_add (GPtrArray *details,
                        const char *configuration_id,
                        const char *const *identifiers);
+/* those that are ours, of a member authorization_details. Errors:
+ * #MdocJsonError, #MdocFormError */
+GPtrArray *mdoc_details_parse (JsonArray *array,
+                               gboolean needs_identifiers,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * MdocAuthorizationRequest:
