@@ -125,6 +125,14 @@ load_profiles (Platform *self, const MdocServeOptions *options, GError **error)
     {
       MdocProfile *profile = g_ptr_array_index (profiles, i);
 
+      if (options->key_attesters == NULL
+          && mdoc_profile_get_settings (profile)->needs_key_attestation)
+        {
+          mdoc_command_refuse (error,
+                               "A profile asks for attested keys, but "
+                               "--key-attesters does not say by whom");
+          return FALSE;
+        }
       if (!mdoc_register_add_profile (self->reg, &call, profile, error))
         {
           g_prefix_error (error,
@@ -160,6 +168,7 @@ static gboolean
 open_endpoints (Platform *self, const MdocServeOptions *options, GError **error)
 {
   g_autoptr (GPtrArray) anchors = NULL;
+  g_autoptr (GPtrArray) attesters = NULL;
   MdocVciConfig config = {
     .reg = self->reg,
     .signers = self->signers,
@@ -181,6 +190,14 @@ open_endpoints (Platform *self, const MdocServeOptions *options, GError **error)
       if (anchors == NULL)
         return FALSE;
       config.anchors = anchors;
+    }
+  if (options->key_attesters != NULL)
+    {
+      attesters = mdoc_issuer_input_read_certificates (options->key_attesters,
+                                                       error);
+      if (attesters == NULL)
+        return FALSE;
+      config.attesters = attesters;
     }
   self->vci = mdoc_vci_new (&config, error);
   return self->vci != NULL;

@@ -13,8 +13,10 @@
 
 #include "issuer/mdoc-profile-private.h"
 
-#define MINUTE_S       ((gint64) 60)
-#define HOUR_S         ((gint64) 3600)
+#define MINUTE_S ((gint64) 60)
+#define HOUR_S   ((gint64) 3600)
+/* most levels of one kind that keys may be asked to have */
+#define MAX_LEVELS     16
 #define DAY_S          ((gint64) 24 * 3600)
 #define MAX_DURATION_S (100 * 366 * DAY_S)
 #define MAX_TX_CODE    16
@@ -80,6 +82,8 @@ profile_clear (MdocProfile *self)
   g_free (self->settings.doc_type);
   g_free (self->settings.scope);
   g_free (self->settings.signer);
+  g_strfreev (self->settings.key_storage);
+  g_strfreev (self->settings.user_authentication);
   g_clear_pointer (&self->settings.display, g_ptr_array_unref);
   g_ptr_array_unref (self->elements);
   g_free (self->json);
@@ -613,6 +617,61 @@ parse_signing (MdocProfileSettings *settings, JsonObject *part, GError **error)
 }
 
 static gboolean
+parse_proof_types (MdocProfileSettings *settings,
+                   JsonObject *part,
+                   GError **error)
+{
+  g_auto (GStrv) names = NULL;
+
+  if (!mdoc_json_find_texts (part, "proofTypes", 2, 64, &names, error))
+    return FALSE;
+  settings->takes_jwt_proofs = names == NULL;
+  for (guint i = 0; names != NULL && names[i] != NULL; i++)
+    if (strcmp (names[i], "jwt") == 0)
+      settings->takes_jwt_proofs = TRUE;
+    else if (strcmp (names[i], "attestation") == 0)
+      settings->takes_attestation_proofs = TRUE;
+    else
+      return refuse_schema (error, names[i], "is no type of proof");
+  return TRUE;
+}
+
+/* OpenID4VCI 1.0, 12.2.4 and appendix D: that the member is there is what asks
+ * for an attestation */
+static gboolean
+parse_key_attestation (MdocProfileSettings *settings,
+                       JsonObject *root,
+                       GError **error)
+{
+  static const char *const members[] = { "keyStorage",
+                                         "userAuthentication",
+                                         "proofTypes",
+                                         NULL };
+  JsonObject *part;
+
+  if (!mdoc_json_find_object (root, "keyAttestation", &part, error))
+    return FALSE;
+  settings->takes_jwt_proofs = TRUE;
+  settings->needs_key_attestation = part != NULL;
+  if (part == NULL)
+    return TRUE;
+  return check_members (part, "keyAttestation", members, error)
+         && mdoc_json_find_texts (part,
+                                  "keyStorage",
+                                  MAX_LEVELS,
+                                  MDOC_PROFILE_MAX_NAME,
+                                  &settings->key_storage,
+                                  error)
+         && mdoc_json_find_texts (part,
+                                  "userAuthentication",
+                                  MAX_LEVELS,
+                                  MDOC_PROFILE_MAX_NAME,
+                                  &settings->user_authentication,
+                                  error)
+         && parse_proof_types (settings, part, error);
+}
+
+static gboolean
 parse_parts (MdocProfileSettings *settings, JsonObject *root, GError **error)
 {
   static const char *const validity[] = { "ttl",
@@ -705,9 +764,11 @@ MdocProfile *
 mdoc_profile_parse (MdocSpan json, GError **error)
 {
   static const char *const members[] = {
-    "id",         "version",    "retired",  "docType",  "scope",   "display",
-    "enrollment", "consentRef", "elements", "validity", "signing", "status",
-    "issuance",   "policy",     "features", NULL
+    "id",       "version",  "retired",    "docType",
+    "scope",    "display",  "enrollment", "consentRef",
+    "elements", "validity", "signing",    "status",
+    "issuance", "policy",   "features",   "keyAttestation",
+    NULL
   };
   g_autoptr (MdocProfile) self = NULL;
   g_autoptr (JsonNode) node = NULL;
@@ -724,7 +785,8 @@ mdoc_profile_parse (MdocSpan json, GError **error)
   if (!check_members (root, "A profile", members, error)
       || !parse_head (&self->settings, root, error)
       || !parse_elements (self, root, error)
-      || !parse_parts (&self->settings, root, error))
+      || !parse_parts (&self->settings, root, error)
+      || !parse_key_attestation (&self->settings, root, error))
     return NULL;
 
   return g_steal_pointer (&self);

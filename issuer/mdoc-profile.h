@@ -200,6 +200,11 @@ typedef struct
   gint64 supersede_grace_s;
   guint max_renewals_per_day;
   MdocProfileFeatures features;
+  gboolean takes_jwt_proofs;
+  gboolean takes_attestation_proofs;
+  gboolean needs_key_attestation;
+  GStrv key_storage;
+  GStrv user_authentication;
   GPtrArray *display;
 } MdocProfileSettings;
 

@@ -33,6 +33,7 @@ mdoc_serve_options_clear (MdocServeOptions *self)
   g_free (self->event_anchors);
   g_free (self->attestation);
   g_free (self->wallet_anchors);
+  g_free (self->key_attesters);
   g_strfreev (self->authorization_servers);
   g_free (self->login);
   g_free (self->now);
@@ -193,6 +194,8 @@ mdoc_serve_options_parse (MdocServeOptions *self,
       "Attestation of wallets (none)", "none|optional|required" },
     { "wallet-anchors", 0, 0, G_OPTION_ARG_FILENAME, &self->wallet_anchors,
       "Certificates of those who may attest wallets, PEM", "PEM" },
+    { "key-attesters", 0, 0, G_OPTION_ARG_FILENAME, &self->key_attesters,
+      "Certificates of those who may attest keys, PEM", "PEM" },
     { "authorization-server", 0, 0, G_OPTION_ARG_FILENAME_ARRAY,
       &self->authorization_servers,
       "Take the access tokens of another one, too; may be repeated", "FILE" },

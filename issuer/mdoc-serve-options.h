@@ -35,6 +35,7 @@ typedef struct
   char *event_anchors;
   char *attestation;
   char *wallet_anchors;
+  char *key_attesters;
   char **authorization_servers;
   char *login;
   char *now;

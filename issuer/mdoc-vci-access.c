@@ -269,8 +269,8 @@ is_anchored (MdocCertificate *certificate, GPtrArray *anchors, gint64 at_s)
 
 /* Wallet providers have no profile of certificates yet; what is checked is what
  * any has: times, names and signatures up to an anchor. */
-static gboolean
-is_chain_trusted (GPtrArray *chain, GPtrArray *anchors, gint64 at_s)
+gboolean
+mdoc_vci_is_chain_trusted (GPtrArray *chain, GPtrArray *anchors, gint64 at_s)
 {
   if (chain == NULL || anchors == NULL || chain->len == 0
       || chain->len > MAX_CHAIN)
@@ -315,7 +315,9 @@ check_attestation (MdocVci *self, const MdocHttpCall *call)
       || !mdoc_wallet_attestation_is_current (attestation,
                                               now_s,
                                               MDOC_VCI_AHEAD_S)
-      || !is_chain_trusted (attestation->chain, self->config.anchors, now_s))
+      || !mdoc_vci_is_chain_trusted (attestation->chain,
+                                     self->config.anchors,
+                                     now_s))
     return NULL;
 
   leaf = g_ptr_array_index (attestation->chain, 0);

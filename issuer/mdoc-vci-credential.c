@@ -11,9 +11,7 @@
 
 #include "issuer/mdoc-register-wallet.h"
 #include "issuer/mdoc-vci-private.h"
-#include "openid/mdoc-credential-message.h"
 #include "openid/mdoc-jwk.h"
-#include "openid/mdoc-proof.h"
 
 /* How an answer is to be encrypted; @key: (nullable): not at all */
 typedef struct
@@ -62,139 +60,6 @@ find_item (const MdocRegisterAccess *access,
         return item;
     }
   return NULL;
-}
-
-/* A proof that does not hold: after some of them it is over (lifecycle, E9). */
-static void
-refuse_proof (MdocVci *self,
-              MdocHttpReply *reply,
-              const MdocRegisterTokenItem *item,
-              MdocProtocolCode code,
-              const char *description)
-{
-  const MdocRegisterCall change = mdoc_vci_make_call (self);
-  g_autoptr (GError) error = NULL;
-  gboolean is_denied = FALSE;
-
-  if (code == MDOC_PROTOCOL_INVALID_PROOF && item != NULL
-      && item->exchange_id != NULL
-      && !mdoc_register_count_bad_proof (self->config.reg,
-                                         &change,
-                                         item->exchange_id,
-                                         &is_denied,
-                                         &error))
-    g_clear_error (&error);
-  mdoc_vci_refuse (reply,
-                   is_denied ? MDOC_PROTOCOL_CREDENTIAL_REQUEST_DENIED : code,
-                   description);
-}
-
-static gboolean
-has_key (GPtrArray *keys, MdocPublicKey *key)
-{
-  for (guint i = 0; i < keys->len; i++)
-    if (mdoc_public_key_equal (g_ptr_array_index (keys, i), key))
-      return TRUE;
-  return FALSE;
-}
-
-/* Proves of each key that it is the wallet's (OpenID4VCI 1.0, F.4). Returns:
- * (nullable) (element-type MdocPublicKey): the keys, %NULL if it was refused */
-static GPtrArray *
-take_keys (MdocVci *self,
-           const MdocHttpCall *call,
-           MdocHttpReply *reply,
-           const MdocCredentialRequest *request,
-           const MdocRegisterAccess *access,
-           const MdocRegisterTokenItem *item)
-{
-  g_autofree char *issuer = mdoc_vci_dup_issuer (
-      mdoc_http_call_get_base_url (call));
-  g_autoptr (GPtrArray) keys = g_ptr_array_new_with_free_func (
-      (GDestroyNotify) mdoc_public_key_unref);
-  MdocVciNonceCheck nonce = { self, MDOC_VCI_NONCE_CREDENTIAL };
-  const MdocProofExpectation expected = {
-    .issuer = issuer,
-    .client_id = access->client_id,
-    .now_unix_s = mdoc_vci_get_now_s (self),
-    .max_age_s = MDOC_VCI_AGE_S,
-    .max_ahead_s = MDOC_VCI_AHEAD_S,
-    .is_nonce_current = mdoc_vci_check_nonce,
-    .nonce_data = &nonce,
-  };
-
-  if (request->jwt_proofs == NULL || request->jwt_proofs[0] == NULL)
-    {
-      refuse_proof (self,
-                    reply,
-                    item,
-                    MDOC_PROTOCOL_INVALID_PROOF,
-                    "A proof of type jwt is missing");
-      return NULL;
-    }
-  if (g_strv_length (request->jwt_proofs) > MDOC_PROFILE_MAX_BATCH)
-    {
-      mdoc_vci_refuse (reply,
-                       MDOC_PROTOCOL_INVALID_CREDENTIAL_REQUEST,
-                       "More proofs than fit into a batch");
-      return NULL;
-    }
-
-  for (guint i = 0; request->jwt_proofs[i] != NULL; i++)
-    {
-      MdocPublicKey *key = NULL;
-      g_autoptr (MdocKeyAttestation) attestation = NULL;
-      const MdocProofResult result = mdoc_proof_check (request->jwt_proofs[i],
-                                                       &expected,
-                                                       &key,
-                                                       &attestation);
-
-      if (result != MDOC_PROOF_OK)
-        {
-          refuse_proof (self,
-                        reply,
-                        item,
-                        mdoc_proof_result_get_code (result),
-                        mdoc_proof_result_get_name (result));
-          return NULL;
-        }
-      if (has_key (keys, key))
-        {
-          mdoc_public_key_unref (key);
-          refuse_proof (self,
-                        reply,
-                        item,
-                        MDOC_PROTOCOL_INVALID_PROOF,
-                        "The same key twice");
-          return NULL;
-        }
-      g_ptr_array_add (keys, key);
-    }
-  return g_steal_pointer (&keys);
-}
-
-/* A proof counts once, and so does what it was made for: whoever repeats a
- * request, as the answer was lost, makes a new one with a new nonce. */
-static gboolean
-spend_proofs (MdocVci *self,
-              MdocHttpReply *reply,
-              const MdocCredentialRequest *request)
-{
-  for (guint i = 0; request->jwt_proofs[i] != NULL; i++)
-    {
-      gboolean is_full;
-
-      if (mdoc_vci_is_first (self, request->jwt_proofs[i], &is_full))
-        continue;
-      if (is_full)
-        mdoc_vci_refuse (reply, MDOC_PROTOCOL_TEMPORARILY_UNAVAILABLE, NULL);
-      else
-        mdoc_vci_refuse (reply,
-                         MDOC_PROTOCOL_INVALID_NONCE,
-                         "The proof was used before");
-      return FALSE;
-    }
-  return TRUE;
 }
 
 static void
@@ -387,8 +252,8 @@ mdoc_vci_on_credential (const MdocHttpCall *call,
       return;
     }
   item = find_item (access, request->identifier, request->configuration_id);
-  keys = take_keys (self, call, reply, request, access, item);
-  if (keys == NULL || !spend_proofs (self, reply, request)
+  keys = mdoc_vci_take_keys (self, call, reply, profile, request, access, item);
+  if (keys == NULL || !mdoc_vci_spend_proofs (self, reply, request)
       || !get_signer (self,
                       reply,
                       profile,

@@ -23,18 +23,33 @@ static const char *const proof_algs[] = { "ES256",
                                           "EdDSA",
                                           NULL };
 
+static void
+set_proof_type (MdocProofType *type,
+                const MdocProfileSettings *settings,
+                gboolean is_taken)
+{
+  if (!is_taken)
+    return;
+  type->is_supported = TRUE;
+  type->algs = g_strdupv ((GStrv) (guintptr) proof_algs);
+  type->needs_key_attestation = settings->needs_key_attestation;
+  type->key_storage = g_strdupv (settings->key_storage);
+  type->user_authentication = g_strdupv (settings->user_authentication);
+}
+
 /* What a profile does not say: how keys are proved, and what signs. */
 static MdocConfiguration *
 make_configuration (MdocVci *self, MdocProfile *profile)
 {
   MdocConfiguration *configuration = mdoc_profile_to_configuration (profile);
+  const MdocProfileSettings *settings = mdoc_profile_get_settings (profile);
   GPtrArray *chain = mdoc_vci_signers_get_chain (self->config.signers,
-                                                 mdoc_profile_get_settings (
-                                                     profile)
-                                                     ->signer);
+                                                 settings->signer);
 
-  configuration->jwt.is_supported = TRUE;
-  configuration->jwt.algs = g_strdupv ((GStrv) (guintptr) proof_algs);
+  set_proof_type (&configuration->jwt, settings, settings->takes_jwt_proofs);
+  set_proof_type (&configuration->attestation,
+                  settings,
+                  settings->takes_attestation_proofs);
   if (chain != NULL)
     {
       MdocPublicKey *key = mdoc_certificate_get_public_key (

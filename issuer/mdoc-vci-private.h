@@ -8,6 +8,7 @@
 #pragma once
 
 #include "issuer/mdoc-vci.h"
+#include "openid/mdoc-credential-message.h"
 #include "openid/mdoc-issuer-metadata.h"
 #include "openid/mdoc-protocol-error.h"
 #include "openid/mdoc-replay.h"
@@ -128,6 +129,24 @@ gboolean mdoc_vci_take_dpop (MdocVci *self,
 MdocRegisterAccess *mdoc_vci_take_access (MdocVci *self,
                                           const MdocHttpCall *call,
                                           MdocHttpReply *reply);
+/* @chain, @anchors: (nullable): does it lead to one of them? */
+gboolean
+mdoc_vci_is_chain_trusted (GPtrArray *chain, GPtrArray *anchors, gint64 at_s);
+/* The keys that a request proves, which are what a credential is bound to
+ * (OpenID4VCI 1.0, F). @item: (nullable): what it is for. Returns: (nullable)
+ * (element-type MdocPublicKey): %NULL if it was refused */
+GPtrArray *mdoc_vci_take_keys (MdocVci *self,
+                               const MdocHttpCall *call,
+                               MdocHttpReply *reply,
+                               MdocProfile *profile,
+                               const MdocCredentialRequest *request,
+                               const MdocRegisterAccess *access,
+                               const MdocRegisterTokenItem *item);
+/* A proof counts once. Returns: %FALSE if it was refused */
+gboolean mdoc_vci_spend_proofs (MdocVci *self,
+                                MdocHttpReply *reply,
+                                const MdocCredentialRequest *request);
+
 /* whether a token is for that function */
 gboolean mdoc_vci_is_foreign (MdocVci *self, const char *token);
 /* The same of a token that another authorization server gave. Returns:

@@ -37,6 +37,8 @@ mdoc_vci_new (const MdocVciConfig *config, GError **error)
   self->config.display = g_strdup (config->display);
   if (config->anchors != NULL)
     self->config.anchors = g_ptr_array_ref (config->anchors);
+  if (config->attesters != NULL)
+    self->config.attesters = g_ptr_array_ref (config->attesters);
   if (config->servers != NULL)
     self->config.servers = g_ptr_array_ref (config->servers);
   g_mutex_init (&self->lock);
@@ -74,6 +76,7 @@ mdoc_vci_free (MdocVci *self)
   /* it was made from a constant one */
   g_free ((char *) (guintptr) self->config.display);
   g_clear_pointer (&self->config.anchors, g_ptr_array_unref);
+  g_clear_pointer (&self->config.attesters, g_ptr_array_unref);
   g_clear_pointer (&self->config.servers, g_ptr_array_unref);
   mdoc_replay_free (self->seen);
   mdoc_vci_limiter_free (self->limiter);

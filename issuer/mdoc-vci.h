@@ -39,6 +39,8 @@ typedef enum
  * @display: (nullable): the name of the issuer, for people
  * @attestation: what is asked of wallets
  * @anchors: (nullable) (element-type MdocCertificate): who may attest wallets
+ * @attesters: (nullable) (element-type MdocCertificate): who may attest keys;
+ *   %NULL: what comes unasked is not looked at
  * @servers: (nullable) (element-type MdocVciServer): whose access tokens are
  *   taken beside our own
  * @login: how people log in
@@ -58,6 +60,7 @@ typedef struct
   const char *display;
   MdocVciAttestation attestation;
   GPtrArray *anchors;
+  GPtrArray *attesters;
   GPtrArray *servers;
   MdocVciLogin login;
   gboolean is_bearer_allowed;

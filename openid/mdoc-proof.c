@@ -27,8 +27,18 @@ const char *
 mdoc_proof_result_get_name (MdocProofResult result)
 {
   static const char *const names[] = {
-    "ok",   "malformed", "algorithm", "key",    "signature",   "audience",
-    "time", "no-nonce",  "nonce",     "client", "attestation",
+    "ok",
+    "malformed",
+    "algorithm",
+    "key",
+    "signature",
+    "audience",
+    "time",
+    "no-nonce",
+    "nonce",
+    "client",
+    "attestation-malformed",
+    "attestation-key",
   };
 
   return names[result];
@@ -188,7 +198,7 @@ find_key (Proof *self)
     return MDOC_PROOF_KEY;
   if (self->attestation != NULL
       && !mdoc_key_attestation_has_key (self->attestation, self->key))
-    return MDOC_PROOF_ATTESTATION;
+    return MDOC_PROOF_ATTESTED_KEY;
   return MDOC_PROOF_OK;
 }
 

@@ -24,12 +24,13 @@ typedef enum
   MDOC_PROOF_ALGORITHM, /* one that the issuer does not take */
   MDOC_PROOF_KEY,       /* it names no key, or more than one */
   MDOC_PROOF_SIGNATURE,
-  MDOC_PROOF_AUDIENCE,    /* made for another issuer */
-  MDOC_PROOF_TIME,        /* too old, or too far ahead */
-  MDOC_PROOF_NO_NONCE,    /* it should have one */
-  MDOC_PROOF_NONCE,       /* an old one, or somebody else's */
-  MDOC_PROOF_CLIENT,      /* made by another client */
-  MDOC_PROOF_ATTESTATION, /* its key attestation is malformed, or of others */
+  MDOC_PROOF_AUDIENCE,     /* made for another issuer */
+  MDOC_PROOF_TIME,         /* too old, or too far ahead */
+  MDOC_PROOF_NO_NONCE,     /* it should have one */
+  MDOC_PROOF_NONCE,        /* an old one, or somebody else's */
+  MDOC_PROOF_CLIENT,       /* made by another client */
+  MDOC_PROOF_ATTESTATION,  /* its key attestation is malformed */
+  MDOC_PROOF_ATTESTED_KEY, /* its key attestation is of other keys */
 } MdocProofResult;
 
 const char *mdoc_proof_result_get_name (MdocProofResult result);

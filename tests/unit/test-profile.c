@@ -422,6 +422,16 @@ static const struct
   { "feature", ",\"features\":{\"renewal\":false}", TRUE },
   { "feature-text", ",\"features\":{\"renewal\":\"no\"}", FALSE },
   { "version-0", ",\"version\":0", FALSE },
+  { "attested", ",\"keyAttestation\":{}", TRUE },
+  { "attested-levels",
+    ",\"keyAttestation\":{\"keyStorage\":[\"iso_18045_high\"],"
+    "\"proofTypes\":[\"attestation\",\"jwt\"]}",
+    TRUE },
+  { "attested-no-type", ",\"keyAttestation\":{\"proofTypes\":[]}", FALSE },
+  { "attested-other-type",
+    ",\"keyAttestation\":{\"proofTypes\":[\"di_vp\"]}",
+    FALSE },
+  { "attested-member", ",\"keyAttestation\":{\"level\":1}", FALSE },
 };
 
 /* S0-30: attributes, representation, events, signing, validity */

@@ -326,7 +326,7 @@ test_attested (void)
   inside = mdoc_proof_make (keys[1], ISSUER, NOW, NULL, NULL, jwt, NULL);
   assert_result (inside, &expected, MDOC_PROOF_OK);
   outside = mdoc_proof_make (keys[2], ISSUER, NOW, NULL, NULL, jwt, NULL);
-  assert_result (outside, &expected, MDOC_PROOF_ATTESTATION);
+  assert_result (outside, &expected, MDOC_PROOF_ATTESTED_KEY);
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
@@ -387,7 +387,7 @@ test_codes (void)
   g_assert_cmpint (mdoc_proof_result_get_code (MDOC_PROOF_OK),
                    ==,
                    MDOC_PROTOCOL_UNKNOWN);
-  for (int i = MDOC_PROOF_MALFORMED; i <= MDOC_PROOF_ATTESTATION; i++)
+  for (int i = MDOC_PROOF_MALFORMED; i <= MDOC_PROOF_ATTESTED_KEY; i++)
     {
       MdocProofResult result = (MdocProofResult) i;
 
