@@ -44,9 +44,8 @@ make_enrolment (const Keeping *what)
                                            MDOC_ENROLMENT_ACTIVE,
                                            now_unix_s);
   static const char *const copied[] = {
-    MDOC_EXCHANGE_CONFIGURATION,
-    MDOC_EXCHANGE_SERVER,
-    MDOC_EXCHANGE_NAME,
+    MDOC_EXCHANGE_CONFIGURATION, MDOC_EXCHANGE_SERVER,
+    MDOC_EXCHANGE_CLIENT_ID,     MDOC_EXCHANGE_NAME,
     MDOC_EXCHANGE_ISSUER_NAME,
   };
 

@@ -107,11 +107,12 @@ mdoc_claim_get_platform (MdocAgent *self,
                          const MdocRecord *exchange,
                          GError **error)
 {
-  return mdoc_network_get_platform (self,
-                                    exchange->issuer,
-                                    mdoc_record_get_text (exchange,
-                                                          MDOC_EXCHANGE_SERVER),
-                                    error);
+  return mdoc_network_get_platform (
+      self,
+      exchange->issuer,
+      mdoc_record_get_text (exchange, MDOC_EXCHANGE_SERVER),
+      mdoc_record_get_text (exchange, MDOC_EXCHANGE_CLIENT_ID),
+      error);
 }
 
 /* --- fetching the offer --- */
@@ -361,6 +362,9 @@ on_pushed (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 
   mdoc_claim_note_authorization (call->record, authorization);
+  mdoc_record_set_text (call->record,
+                        MDOC_EXCHANGE_CLIENT_ID,
+                        mdoc_platform_get_client_id (call->platform));
   if (mdoc_exchange_write (call->agent,
                            call->record,
                            MDOC_EXCHANGE_AUTHORIZING,
@@ -535,6 +539,9 @@ on_token (GObject *source, GAsyncResult *result, gpointer user_data)
 
   /* the code is used up: before anything else the tokens are kept */
   mdoc_record_set_tokens (call->record, tokens);
+  mdoc_record_set_text (call->record,
+                        MDOC_EXCHANGE_CLIENT_ID,
+                        mdoc_platform_get_client_id (call->platform));
   mdoc_record_set_text (call->record, MDOC_EXCHANGE_TX_CODE, NULL);
   mdoc_record_set_text (call->record, MDOC_EXCHANGE_CODE, NULL);
   if (mdoc_exchange_write (call->agent,

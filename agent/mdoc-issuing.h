@@ -45,9 +45,10 @@ extern const MdocStep mdoc_renew_steps[];
 extern const guint mdoc_renew_n_steps;
 
 /* members of the detail of an exchange */
-#define MDOC_EXCHANGE_LINK          "link"   /* s: to an offer; a secret */
-#define MDOC_EXCHANGE_OFFER         "offer"  /* s: JSON; holds a secret */
-#define MDOC_EXCHANGE_SERVER        "server" /* s: that the offer names */
+#define MDOC_EXCHANGE_LINK          "link"      /* s: to an offer; a secret */
+#define MDOC_EXCHANGE_OFFER         "offer"     /* s: JSON; holds a secret */
+#define MDOC_EXCHANGE_SERVER        "server"    /* s: that the offer names */
+#define MDOC_EXCHANGE_CLIENT_ID     "client_id" /* s: who we are to that */
 #define MDOC_EXCHANGE_CONFIGURATION "configuration" /* s: its id */
 #define MDOC_EXCHANGE_DOC_TYPE      "doc_type"      /* s */
 #define MDOC_EXCHANGE_NAME          "display_name"  /* s: of the credential */

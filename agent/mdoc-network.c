@@ -24,7 +24,7 @@ struct _MdocNetwork
   char *anchors_pem;
   char *proxy;
   gboolean allow_plain_loopback;
-  GHashTable *platforms; /* "issuer\nserver" to MdocPlatform */
+  GHashTable *platforms; /* "issuer\nserver\nclient" to MdocPlatform */
   GCancellable *cancellable;
   guint n_calls;
 };
@@ -126,6 +126,8 @@ mdoc_network_get_n_calls (MdocNetwork *self)
  * @agent: an agent
  * @issuer: the address of an issuer
  * @server: (nullable): its authorization server, if an offer names one
+ * @client_id: (nullable): who we were to that server when it gave us what we
+ *   have of it: codes and tokens are bound to the name
  * @error: return location for an error
  *
  * Makes the key by which the issuer knows this device, if there is none yet.
@@ -136,19 +138,21 @@ MdocPlatform *
 mdoc_network_get_platform (MdocAgent *agent,
                            const char *issuer,
                            const char *server,
+                           const char *client_id,
                            GError **error)
 {
   MdocNetwork *self = agent->network;
   g_autofree char *name = g_strjoin ("\n",
                                      issuer,
                                      server != NULL ? server : "",
+                                     client_id != NULL ? client_id : "",
                                      NULL);
   MdocPlatform *platform = g_hash_table_lookup (self->platforms, name);
   g_autoptr (MdocKey) key = NULL;
   MdocPlatformConfig config = {
     .issuer = issuer,
     .server = server,
-    .client_id = agent->client_id,
+    .client_id = client_id != NULL ? client_id : agent->client_id,
     .clock = agent->clock,
   };
 

@@ -43,10 +43,12 @@ void mdoc_network_cancel (MdocNetwork *self);
 guint mdoc_network_get_n_calls (MdocNetwork *self);
 
 /* @server: (nullable): the authorization server that an offer names.
- * Returns: (transfer none) */
+ * @client_id: (nullable): who we are to it since an earlier request; %NULL: who
+ *   we are to all. Returns: (transfer none) */
 MdocPlatform *mdoc_network_get_platform (MdocAgent *agent,
                                          const char *issuer,
                                          const char *server,
+                                         const char *client_id,
                                          GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 

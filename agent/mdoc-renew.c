@@ -149,11 +149,12 @@ mdoc_renew_get_platform (MdocAgent *self,
                          const MdocRecord *enrolment,
                          GError **error)
 {
-  return mdoc_network_get_platform (self,
-                                    enrolment->issuer,
-                                    mdoc_record_get_text (enrolment,
-                                                          MDOC_EXCHANGE_SERVER),
-                                    error);
+  return mdoc_network_get_platform (
+      self,
+      enrolment->issuer,
+      mdoc_record_get_text (enrolment, MDOC_EXCHANGE_SERVER),
+      mdoc_record_get_text (enrolment, MDOC_EXCHANGE_CLIENT_ID),
+      error);
 }
 
 /* --- the step "wait" --- */

@@ -291,7 +291,7 @@ ask (MdocJobs *jobs,
   if (!has_documents (self, job->issuer))
     return MDOC_STEP_END;
 
-  platform = mdoc_network_get_platform (self, job->issuer, NULL, error);
+  platform = mdoc_network_get_platform (self, job->issuer, NULL, NULL, error);
   if (platform == NULL)
     return MDOC_STEP_RETRY;
 

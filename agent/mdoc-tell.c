@@ -391,6 +391,7 @@ send (MdocJobs *jobs,
   MdocPlatform *platform = mdoc_network_get_platform (self,
                                                       job->issuer,
                                                       NULL,
+                                                      NULL,
                                                       error);
   Round *all;
   MdocCall *call;

@@ -139,6 +139,12 @@ mdoc_platform_get_server_metadata (MdocPlatform *self)
   return self->server_metadata;
 }
 
+const char *
+mdoc_platform_get_client_id (MdocPlatform *self)
+{
+  return self->client_id;
+}
+
 gboolean
 mdoc_platform_get_clock_offset (MdocPlatform *self, gint64 *ret_offset_s)
 {

@@ -153,6 +153,8 @@ const MdocIssuerMetadata *
 mdoc_platform_get_issuer_metadata (MdocPlatform *self);
 const MdocServerMetadata *
 mdoc_platform_get_server_metadata (MdocPlatform *self);
+/* (nullable): who we are to the authorization server */
+const char *mdoc_platform_get_client_id (MdocPlatform *self);
 /* how far the platform's clock is ahead of @clock, by the Date of its last
  * answer; FALSE if it has not said yet */
 gboolean

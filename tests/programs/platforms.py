@@ -135,6 +135,16 @@ class Platform:
         with self.lock:
             return sum(1 for called, _ in self.calls if called == path)
 
+    def clients(self):
+        """Who asked for tokens and signed proofs, in this order."""
+        with self.lock:
+            calls = [(path, body) for path, body in self.calls
+                     if path in ("/token", "/credential")]
+        return [dict(urllib.parse.parse_qsl(body.decode())).get("client_id")
+                if path == "/token"
+                else parts_of(json.loads(body)["proofs"]["jwt"][0])[1].get("iss")
+                for path, body in calls]
+
     def wait_for_told(self, *kinds, timeout=30):
         """Until it was told all of these, in this order, among others."""
         def is_there():

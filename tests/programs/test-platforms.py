@@ -27,8 +27,8 @@ class Holder(World):
     def listed(self):
         return {info["label"]: info for info in self.ctl_json("list")}
 
-    def start(self):
-        self.start_agent("--tls-anchors", self.platform.anchors)
+    def start(self, *options):
+        self.start_agent("--tls-anchors", self.platform.anchors, *options)
 
     def __exit__(self, *arguments):
         super().__exit__(*arguments)
@@ -320,6 +320,23 @@ def test_renew(bench):
         assert receipts == [1, 2, 3, 4]
         job, = world.jobs("renew")
         assert job["state"] == "waiting" and job["step"] == "wait"
+
+
+def test_renewed_as_whom_it_was_given_to(bench):
+    """Tokens are bound to the client_id, which an operator may change."""
+    with Holder(bench) as world:
+        world.stop_agent()
+        world.platform.expires_in = 1
+        world.start("--client-id", "first")
+        world.claim_and_accept()
+        world.stop_agent()
+        world.start("--client-id", "second")
+        assert world.ctl_json("renew", "licence")[0]["outcome"] == "done"
+        told = world.platform.clients()
+        assert len(told) == 5 and set(told) == {"first"}, told
+        # what is new is asked for by the new name
+        world.claim("--label", "other", offer=world.platform.offer(code="recovered"))
+        assert world.platform.clients()[5:] == ["second"] * 3
 
 
 def test_renewal_refused(bench):
