@@ -564,6 +564,26 @@ mdoc_certificate_is_signed_by (MdocCertificate *self,
 }
 
 /**
+ * mdoc_certificate_may_issue:
+ * @self: a certificate
+ * @n_below: certificates between what it has signed and the leaf
+ *
+ * For chains that no profile of mdoc_path_validate() is for.
+ *
+ * Returns: whether basicConstraints says that it is an authority, of so long a
+ *   path, and keyUsage, if it is there, that its key signs certificates
+ */
+gboolean
+mdoc_certificate_may_issue (MdocCertificate *self, guint n_below)
+{
+  const MdocCertificateView *view = &self->view;
+
+  return view->is_ca && (!view->has_path_len || n_below <= view->path_len)
+         && (!mdoc_certificate_has (self, MDOC_EXTENSION_KEY_USAGE)
+             || (view->key_usage & MDOC_KEY_USAGE_KEY_CERT_SIGN) != 0);
+}
+
+/**
  * mdoc_certificate_to_pem:
  * @self: a certificate
  *

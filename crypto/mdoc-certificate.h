@@ -71,6 +71,9 @@ gboolean mdoc_certificate_is_signed_by (MdocCertificate *self,
                                         MdocCertificate *issuer,
                                         gboolean *ret_signed,
                                         GError **error);
+/* may it sign other certificates (RFC 5280, 4.2.1.3 and 4.2.1.9)? @n_below:
+ * others between what it signs and the leaf */
+gboolean mdoc_certificate_may_issue (MdocCertificate *self, guint n_below);
 
 /**
  * MdocCrl: a certificate revocation list, signature not yet checked; a path

@@ -230,6 +230,12 @@ mdoc_http_reply_new_refusal (guint status, const char *allow)
   return self;
 }
 
+GBytes *
+mdoc_http_reply_get_body (MdocHttpReply *self)
+{
+  return self->body;
+}
+
 MdocHttpStream *
 mdoc_http_reply_get_stream (MdocHttpReply *self)
 {

@@ -268,7 +268,8 @@ is_anchored (MdocCertificate *certificate, GPtrArray *anchors, gint64 at_s)
 }
 
 /* Wallet providers have no profile of certificates yet; what is checked is what
- * any has: times, names and signatures up to an anchor. */
+ * any has: times, names and signatures up to an anchor, and that who signs a
+ * certificate may. */
 gboolean
 mdoc_vci_is_chain_trusted (GPtrArray *chain, GPtrArray *anchors, gint64 at_s)
 {
@@ -289,6 +290,7 @@ mdoc_vci_is_chain_trusted (GPtrArray *chain, GPtrArray *anchors, gint64 at_s)
       issuer = g_ptr_array_index (chain, i + 1);
       if (!mdoc_span_equal (mdoc_certificate_get_issuer_der (certificate),
                             mdoc_certificate_get_subject_der (issuer))
+          || !mdoc_certificate_may_issue (issuer, i)
           || !mdoc_certificate_is_signed_by (certificate,
                                              issuer,
                                              &is_signed,

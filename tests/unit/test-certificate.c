@@ -717,6 +717,43 @@ test_pem_many (void)
   g_assert_null (found);
 }
 
+/* who may sign others, and how many there may be in between */
+static void
+test_may_issue (void)
+{
+  static const struct
+  {
+    const char *extensions;
+    guint n_below;
+    gboolean may;
+  } rows[] = {
+    { "", 0, FALSE },
+    { MDOC_TEST_KU_CA, 0, FALSE },
+    { MDOC_TEST_KU_SIGN, 0, FALSE },
+    { MDOC_TEST_BC_CA, 0, TRUE },
+    { MDOC_TEST_BC_CA, 100, TRUE },
+    { MDOC_TEST_BC_CA MDOC_TEST_KU_CA, 0, TRUE },
+    { MDOC_TEST_BC_CA MDOC_TEST_KU_SIGN, 0, FALSE },
+    { MDOC_TEST_BC_CA_0 MDOC_TEST_KU_CA, 0, TRUE },
+    { MDOC_TEST_BC_CA_0 MDOC_TEST_KU_CA, 1, FALSE },
+    { MDOC_TEST_BC_CA_1 MDOC_TEST_KU_CA, 1, TRUE },
+    { MDOC_TEST_BC_CA_1 MDOC_TEST_KU_CA, 2, FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      const MdocTestCertificate what = { .extensions = rows[i].extensions };
+      g_autoptr (MdocCertificate) certificate
+          = mdoc_test_certificate_new (&what, key, NULL, key);
+
+      g_test_message ("%" G_GSIZE_FORMAT, i);
+      g_assert_cmpint (mdoc_certificate_may_issue (certificate,
+                                                   rows[i].n_below),
+                       ==,
+                       rows[i].may);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -729,6 +766,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/certificate/cases", test_cases);
   g_test_add_func ("/certificate/many-extensions", test_many_extensions);
+  g_test_add_func ("/certificate/may-issue", test_may_issue);
   g_test_add_func ("/certificate/length", test_length);
   g_test_add_func ("/certificate/getters", test_getters);
   g_test_add_func ("/certificate/getters/nothing", test_getters_of_nothing);
