@@ -141,26 +141,22 @@ on_nonce (const MdocHttpCall *call, MdocHttpReply *reply, gpointer data)
   mdoc_http_reply_take_json (reply, 200, mdoc_wallet_nonce_write (nonce));
 }
 
-/* The link of an offer that an action tells of. */
+/* (nullable): the link of an offer that an action tells of */
 static char *
-dup_offer_link (MdocVci *self, const MdocHttpCall *call, JsonObject *payload)
+dup_offer_link (const MdocHttpCall *call, JsonObject *payload)
 {
-  const char *id = NULL;
-  g_autoptr (MdocRegisterOffer) offer = NULL;
+  g_autofree char *uri = NULL;
+  const char *reference;
 
-  if (!mdoc_json_find_text (payload, "offerId", 256, &id, NULL) || id == NULL)
+  if (!mdoc_json_find_text (payload, "reference", 256, &reference, NULL)
+      || reference == NULL)
     return NULL;
-  offer = mdoc_register_get_offer (self->config.reg, id, NULL);
-  if (offer == NULL)
-    return NULL;
-  return mdoc_vci_dup_offer_link (mdoc_http_call_get_base_url (call),
-                                  offer,
-                                  MDOC_OFFER_SCHEME);
+  uri = mdoc_vci_dup_offer_uri (mdoc_http_call_get_base_url (call), reference);
+  return mdoc_offer_reference_to_link (uri, MDOC_OFFER_SCHEME);
 }
 
 static void
-add_action (MdocVci *self,
-            const MdocHttpCall *call,
+add_action (const MdocHttpCall *call,
             MdocWalletSyncReply *answer,
             const MdocRegisterAction *action)
 {
@@ -187,7 +183,7 @@ add_action (MdocVci *self,
     return;
   if (mdoc_json_find_text (payload, "reason", 1024, &reason, NULL))
     told->reason = g_strdup (reason);
-  told->offer = dup_offer_link (self, call, payload);
+  told->offer = dup_offer_link (call, payload);
 }
 
 static void
@@ -226,7 +222,7 @@ write_sync (MdocVci *self,
         ->effective
         = MDOC_EFFECTIVE_UNKNOWN;
   for (guint i = 0; i < sync->actions->len; i++)
-    add_action (self, call, answer, g_ptr_array_index (sync->actions, i));
+    add_action (call, answer, g_ptr_array_index (sync->actions, i));
   for (guint i = 0; i < sync->messages->len; i++)
     {
       const MdocRegisterMessage *message = g_ptr_array_index (sync->messages,

@@ -247,6 +247,23 @@ def test_withdraw_and_deny(bench):
         assert types.count("openid.credential.issuance_denied") == 1, types
 
 
+def test_offer_for_a_device(bench):
+    """What is offered to a device that is known comes with its next sync."""
+    with Administered(bench) as platform:
+        holder = Holder(platform)
+        mid_uid = holder.take(platform.new_offer())
+        device = platform.get_admin(f"/device-credentials/{mid_uid}")["deviceId"]
+        offer = platform.admin("POST", "/offers", {
+            "profileId": "photoid", "claims": claims(), "recipientDeviceId": device}, status=201)
+        [action] = holder.sync().json()["actions"]
+        assert action["kind"] == "offer", action
+        assert action["offer"] == offer["uri"], action
+        # to others nothing is said
+        other = Holder(platform)
+        other.take(platform.new_offer())
+        assert other.sync().json()["actions"] == []
+
+
 def holder_offer(platform, offer):
     return fetch(platform, {"reference": offer["uri"].rsplit("%2F", 1)[1]})
 
