@@ -207,6 +207,138 @@ test_refresh_binds (void)
   assert_tokens (test, bound, TEST_THUMB, TRUE);
 }
 
+static MdocRegisterOffer *
+make_offer (MdocTestRegister *test)
+{
+  g_autofree char *claims = mdoc_test_register_make_claims ("Berg");
+  const MdocRegisterOfferItem item = { .profile_id = "plain",
+                                       .claims_json = claims };
+  const MdocRegisterOfferRequest offered = {
+    .items = &item,
+    .n_items = 1,
+    .grant = MDOC_PROFILE_PRE_AUTHORIZED,
+  };
+  g_autoptr (GError) error = NULL;
+  MdocRegisterOffer *offer = mdoc_register_create_offer (
+      test->reg,
+      mdoc_test_register_as (test, "issuer"),
+      &offered,
+      &error);
+
+  g_assert_no_error (error);
+  return offer;
+}
+
+static MdocRegisterTokens *
+redeem_as (MdocTestRegister *test,
+           MdocRegisterGrant grant,
+           const char *code,
+           const char *client_id)
+{
+  const MdocRegisterTokenRequest request = {
+    .grant = grant,
+    .code = code,
+    .client_id = client_id,
+    .dpop_thumbprint = TEST_THUMB,
+  };
+
+  return mdoc_register_redeem (test->reg, HOLDER, &request, NULL);
+}
+
+/* Tokens of one client are not another's. Who does not say who it is has to
+ * have the key. */
+static void
+test_clients (void)
+{
+  static const char *const firsts[] = { "wallet", NULL };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (firsts); i++)
+    {
+      g_autoptr (MdocTestRegister) test = new_test ();
+      g_autoptr (MdocRegisterOffer) offer = make_offer (test);
+      g_autoptr (MdocRegisterTokens) tokens
+          = redeem_as (test,
+                       MDOC_REGISTER_PRE_AUTHORIZED_CODE,
+                       offer->pre_authorized_code,
+                       firsts[i]);
+      g_autoptr (MdocRegisterTokens) own = NULL;
+      g_autoptr (MdocRegisterTokens) other = NULL;
+      g_autoptr (MdocRegisterTokens) unnamed = NULL;
+
+      g_assert_nonnull (tokens);
+      other = redeem_as (test,
+                         MDOC_REGISTER_REFRESH_TOKEN,
+                         tokens->refresh_token,
+                         "another");
+      g_assert_cmpint (other == NULL, ==, firsts[i] != NULL);
+      own = redeem_as (test,
+                       MDOC_REGISTER_REFRESH_TOKEN,
+                       tokens->refresh_token,
+                       "wallet");
+      g_assert_nonnull (own);
+      unnamed = redeem_as (test,
+                           MDOC_REGISTER_REFRESH_TOKEN,
+                           own->refresh_token,
+                           NULL);
+      g_assert_nonnull (unnamed);
+    }
+}
+
+/* an offer that was fetched is received once */
+static void
+test_received_once (void)
+{
+  g_autoptr (MdocTestRegister) test = new_test ();
+  g_autoptr (MdocRegisterOffer) offer = make_offer (test);
+  g_autoptr (MdocRegisterOffer) fetched
+      = mdoc_register_fetch_offer (test->reg, HOLDER, offer->reference, NULL);
+  g_autoptr (MdocRegisterTokens) tokens
+      = redeem_as (test,
+                   MDOC_REGISTER_PRE_AUTHORIZED_CODE,
+                   offer->pre_authorized_code,
+                   NULL);
+
+  g_assert_nonnull (fetched);
+  g_assert_nonnull (tokens);
+  g_assert_cmpuint (mdoc_test_register_count_events (
+                        test,
+                        "openid.credential.offer_received"),
+                    ==,
+                    1);
+}
+
+/* What was denied between the login and the token is. */
+static void
+test_denied_between (void)
+{
+  g_autoptr (MdocTestRegister) test = new_test ();
+  g_autofree char *code = authorize (test);
+  const MdocRegisterFilter all = { .limit = 10 };
+  g_autoptr (GPtrArray) exchanges
+      = mdoc_register_list_exchanges (test->reg, &all, NULL);
+  const MdocRegisterExchange *exchange = exchanges->pdata[0];
+  const MdocRegisterTokenRequest request = {
+    .grant = MDOC_REGISTER_AUTHORIZATION_CODE,
+    .code = code,
+    .client_id = "wallet",
+    .redirect_uri = REDIRECT,
+    .code_verifier = VERIFIER,
+    .dpop_thumbprint = TEST_THUMB,
+  };
+  g_autoptr (MdocRegisterTokens) tokens = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (mdoc_register_deny_exchange (test->reg,
+                                              mdoc_test_register_as (test,
+                                                                     "issuer"),
+                                              exchange->id,
+                                              "no",
+                                              &error));
+  tokens = mdoc_register_redeem (test->reg, HOLDER, &request, &error);
+  g_assert_null (tokens);
+  g_assert_error (error, MDOC_REGISTER_ERROR, MDOC_REGISTER_ERROR_GRANT);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -216,5 +348,8 @@ main (int argc, char **argv)
   g_test_add_func ("/register/refresh-stolen", test_refresh_stolen);
   g_test_add_func ("/register/refresh-bound", test_refresh_bound);
   g_test_add_func ("/register/refresh-binds", test_refresh_binds);
+  g_test_add_func ("/register/clients", test_clients);
+  g_test_add_func ("/register/received-once", test_received_once);
+  g_test_add_func ("/register/denied-between", test_denied_between);
   return g_test_run ();
 }

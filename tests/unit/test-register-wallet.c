@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "base/mdoc-text.h"
+#include "crypto/mdoc-crypto.h"
 #include "tests/lib/mdoc-test-register.h"
 
 #define HOLDER mdoc_test_register_as (test, "holder")
@@ -170,6 +172,57 @@ test_digest (void)
                                          &error));
   g_assert_error (error, MDOC_REGISTER_ERROR, MDOC_REGISTER_ERROR_DIGEST);
   mdoc_test_holding_assert_status (holding, "credential_issued");
+}
+
+/* of several copies their digests together; of one that is nothing */
+static void
+test_digest_of_one (void)
+{
+  g_autoptr (MdocTestRegister) test = new_test ();
+  g_autoptr (MdocTestHolding) holding = mdoc_test_register_claim (test,
+                                                                  "plain",
+                                                                  TEST_THUMB);
+  g_autoptr (GBytes) digest = NULL;
+  g_autofree char *own = NULL;
+  g_autofree char *twice = NULL;
+  guint8 again[MDOC_HASH_MAX_LEN];
+  g_autoptr (GError) error = NULL;
+  MdocSpan part;
+
+  mdoc_test_holding_get (holding);
+  own = mdoc_test_holding_dup_digest (holding);
+  digest = mdoc_base64url_decode (own, 64, NULL);
+  part = mdoc_span_from_bytes (digest);
+  mdoc_hash_compute (MDOC_HASH_SHA256, &part, 1, again);
+  twice = mdoc_base64url_encode (MDOC_SPAN (again, 32));
+  g_assert_false (mdoc_register_receive (test->reg,
+                                         HOLDER,
+                                         TEST_THUMB,
+                                         holding->mid_uid,
+                                         1,
+                                         twice,
+                                         &error));
+  g_assert_error (error, MDOC_REGISTER_ERROR, MDOC_REGISTER_ERROR_DIGEST);
+}
+
+/* What was issued without a key of the instance is nobody's here, and not
+ * everybody's. */
+static void
+test_of_no_instance (void)
+{
+  g_autoptr (MdocTestRegister) test = new_test ();
+  g_autoptr (MdocTestHolding) holding = mdoc_test_register_claim (test,
+                                                                  "plain",
+                                                                  NULL);
+  g_autoptr (GError) error = NULL;
+
+  mdoc_test_holding_get (holding);
+  g_assert_false (mdoc_register_accept (test->reg,
+                                        HOLDER,
+                                        NULL,
+                                        holding->mid_uid,
+                                        &error));
+  g_assert_error (error, MDOC_REGISTER_ERROR, MDOC_REGISTER_ERROR_NOT_FOUND);
 }
 
 /* the agent lost its refresh token; both keys are still there */
@@ -489,6 +542,8 @@ main (int argc, char **argv)
                         test_remove);
   g_test_add_func ("/register/foreign", test_foreign);
   g_test_add_func ("/register/E7/digest", test_digest);
+  g_test_add_func ("/register/digest-of-one", test_digest_of_one);
+  g_test_add_func ("/register/of-no-instance", test_of_no_instance);
   g_test_add_func ("/register/recover", test_recover);
   g_test_add_func ("/register/refresh", test_refresh);
   g_test_add_func ("/register/S0-06/S0-70/sync", test_sync);

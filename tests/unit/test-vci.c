@@ -46,6 +46,7 @@ test_nonce (void)
   g_autofree char *nonce = mdoc_vci_make_nonce (vci, MDOC_VCI_NONCE_DPOP);
   g_autofree char *again = mdoc_vci_make_nonce (vci, MDOC_VCI_NONCE_DPOP);
   g_autofree char *longer = g_strconcat (nonce, "A", NULL);
+  g_autofree char *shorter = g_strndup (nonce, strlen (nonce) - 4);
   static const struct
   {
     gint64 age_s;
@@ -60,6 +61,8 @@ test_nonce (void)
       mdoc_vci_is_nonce_current (other, MDOC_VCI_NONCE_DPOP, nonce));
   g_assert_false (mdoc_vci_is_nonce_current (vci, MDOC_VCI_NONCE_DPOP, ""));
   g_assert_false (mdoc_vci_is_nonce_current (vci, MDOC_VCI_NONCE_DPOP, longer));
+  g_assert_false (
+      mdoc_vci_is_nonce_current (vci, MDOC_VCI_NONCE_DPOP, shorter));
 
   for (gsize i = 0; i < G_N_ELEMENTS (ages); i++)
     {
@@ -116,6 +119,12 @@ test_limiter (void)
                                             60 * G_USEC_PER_SEC),
                     ==,
                     0);
+  miss (limiter, "192.0.2.1", 1, 60 * G_USEC_PER_SEC);
+  g_assert_cmpuint (mdoc_vci_limiter_check (limiter,
+                                            "192.0.2.1",
+                                            60 * G_USEC_PER_SEC),
+                    ==,
+                    61);
 
   /* one network of IPv6 is one who guesses */
   miss (limiter, "2001:db8:1:2:3:4:5:6", 15, 0);
@@ -224,6 +233,8 @@ test_limiter_full (void)
 
       mdoc_vci_limiter_count (limiter, address, 0);
     }
+  miss (limiter, "192.0.2.1", 30, 0);
+  g_assert_cmpuint (mdoc_vci_limiter_check (limiter, "192.0.2.1", 0), ==, 0);
   /* and once their minute is over there is room again */
   miss (limiter, "192.0.2.1", 30, 60 * G_USEC_PER_SEC);
   g_assert_cmpuint (mdoc_vci_limiter_check (limiter,

@@ -154,10 +154,14 @@ test_replay (void)
   assert_result (second, &expected, MDOC_WALLET_PROOF_BUSY);
 }
 
-/* A proof with the claims @skip left out, of @typ, signed by @key but naming
- * @named. */
+/* A proof with the claim @skip left out or, if there is @instead, with that in
+ * its place, of @typ, signed by @key but naming @named. */
 static char *
-forge (MdocKey *key, MdocPublicKey *named, const char *typ, const char *skip)
+forge_with (MdocKey *key,
+            MdocPublicKey *named,
+            const char *typ,
+            const char *skip,
+            const char *instead)
 {
   g_autoptr (JsonObject) header = mdoc_jws_header_new (typ, NULL, named, NULL);
   g_autofree char *good = make (key, NOW, "n1");
@@ -171,11 +175,85 @@ forge (MdocKey *key, MdocPublicKey *named, const char *typ, const char *skip)
   JsonObject *claims = mdoc_jwt_get_claims (jwt);
   char *forged;
 
-  if (skip != NULL)
+  if (instead != NULL)
+    json_object_set_member (claims, skip, json_from_string (instead, NULL));
+  else if (skip != NULL)
     json_object_remove_member (claims, skip);
   forged = mdoc_jwt_sign (header, claims, key, NULL);
   g_assert_nonnull (forged);
   return forged;
+}
+
+static char *
+forge (MdocKey *key, MdocPublicKey *named, const char *typ, const char *skip)
+{
+  return forge_with (key, named, typ, skip, NULL);
+}
+
+/* claims that are there, and nothing that they could be */
+static void
+test_nonsense (void)
+{
+  static const struct
+  {
+    const char *claim;
+    const char *json;
+    MdocWalletProofResult result;
+  } rows[] = {
+    { "nonce", "7", MDOC_WALLET_PROOF_MALFORMED },
+    { "nonce", "null", MDOC_WALLET_PROOF_NONCE },
+    { "iat", "\"now\"", MDOC_WALLET_PROOF_MALFORMED },
+    { "htu", "\"nowhere\"", MDOC_WALLET_PROOF_URI },
+    { "bdh", "\"x\"", MDOC_WALLET_PROOF_BODY },
+    { "htm", "\"post\"", MDOC_WALLET_PROOF_METHOD },
+  };
+  g_autoptr (MdocKey) key = mdoc_key_generate (MDOC_CURVE_P256, NULL);
+  MdocWalletProofExpectation expected = expectation ();
+  g_autofree char *good = make (key, NOW, "n1");
+  g_autofree char *nowhere = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *proof = forge_with (key,
+                                           mdoc_key_get_public (key),
+                                           MDOC_WALLET_PROOF_TYPE,
+                                           rows[i].claim,
+                                           rows[i].json);
+
+      g_test_message ("%s %s", rows[i].claim, rows[i].json);
+      assert_result (proof, &expected, rows[i].result);
+    }
+
+  /* two that are none are not the same */
+  nowhere = forge_with (key,
+                        mdoc_key_get_public (key),
+                        MDOC_WALLET_PROOF_TYPE,
+                        "htu",
+                        "\"nowhere\"");
+  expected.uri = "nowhere";
+  assert_result (good, &expected, MDOC_WALLET_PROOF_URI);
+  assert_result (nowhere, &expected, MDOC_WALLET_PROOF_URI);
+}
+
+static void
+test_errors (void)
+{
+  static const struct
+  {
+    MdocWalletProofResult result;
+    const char *error;
+  } rows[] = {
+    { MDOC_WALLET_PROOF_OK, NULL },
+    { MDOC_WALLET_PROOF_NONCE, "use_nonce" },
+    { MDOC_WALLET_PROOF_BUSY, "temporarily_unavailable" },
+    { MDOC_WALLET_PROOF_REPLAYED, "invalid_wallet_proof" },
+    { MDOC_WALLET_PROOF_SIGNATURE, "invalid_wallet_proof" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    g_assert_cmpstr (mdoc_wallet_proof_result_get_error (rows[i].result),
+                     ==,
+                     rows[i].error);
 }
 
 static void
@@ -215,7 +293,12 @@ test_signature (void)
                                     MDOC_WALLET_PROOF_TYPE,
                                     NULL);
   g_autofree char *es384 = make (long_key, NOW, "n1");
+  g_autofree char *mixed = forge (key,
+                                  mdoc_key_get_public (long_key),
+                                  MDOC_WALLET_PROOF_TYPE,
+                                  NULL);
 
+  assert_result (mixed, &expected, MDOC_WALLET_PROOF_ALGORITHM);
   assert_result (foreign, &expected, MDOC_WALLET_PROOF_SIGNATURE);
   assert_result (es384, &expected, MDOC_WALLET_PROOF_ALGORITHM);
 }
@@ -232,6 +315,8 @@ main (int argc, char **argv)
   g_test_add_func ("/wallet-proof/nonce", test_nonce);
   g_test_add_func ("/wallet-proof/replay", test_replay);
   g_test_add_func ("/wallet-proof/malformed", test_malformed);
+  g_test_add_func ("/wallet-proof/nonsense", test_nonsense);
+  g_test_add_func ("/wallet-proof/errors", test_errors);
   g_test_add_func ("/wallet-proof/signature", test_signature);
 
   return g_test_run ();
