@@ -27,6 +27,31 @@ hash_ticket (MdocRegister *self,
   mdoc_register_hash (self, FOR_TICKET, text, ret_hash);
 }
 
+/* Anybody may leave tickets here: so many at a time, and those that are over do
+ * not wait for the next purge. */
+static gboolean
+make_room (MdocRegister *self, const MdocRegisterCall *call, GError **error)
+{
+  gint64 n;
+
+  if (!mdoc_db_run (&self->writer,
+                    error,
+                    "DELETE FROM ticket WHERE expires_at <= ?",
+                    ARG_INT (mdoc_call_get_s (call)))
+      || !mdoc_db_get_int_args (&self->writer,
+                                "SELECT count(*) FROM ticket",
+                                NULL,
+                                0,
+                                0,
+                                &n,
+                                error))
+    return FALSE;
+  return n < self->max_tickets
+         || mdoc_register_refuse (error,
+                                  MDOC_REGISTER_ERROR_LIMIT,
+                                  "There are too many tickets");
+}
+
 /**
  * mdoc_register_put_ticket:
  * @self: a register
@@ -34,7 +59,8 @@ hash_ticket (MdocRegister *self,
  * @kind: a name of the caller's
  * @body: whatever text
  * @lifetime_s: until it is forgotten
- * @error: return location for a #MdocRegisterError
+ * @error: return location for a #MdocRegisterError:
+ *   %MDOC_REGISTER_ERROR_LIMIT if there are too many
  *
  * Returns: (transfer full): the handle, 256 bits in base64url
  */
@@ -56,13 +82,14 @@ mdoc_register_put_ticket (MdocRegister *self,
   if (!mdoc_register_check_text (body, "The ticket", MAX_TICKET, error)
       || !mdoc_register_enter (self, error))
     return NULL;
-  is_done = mdoc_db_run (&self->writer,
-                         error,
-                         "INSERT INTO ticket (hash, body, expires_at)"
-                         " VALUES (?, ?, ?)",
-                         ARG_HASH (hash),
-                         ARG_TEXT (body),
-                         ARG_INT (mdoc_call_get_s (call) + lifetime_s));
+  is_done = make_room (self, call, error)
+            && mdoc_db_run (&self->writer,
+                            error,
+                            "INSERT INTO ticket (hash, body, expires_at)"
+                            " VALUES (?, ?, ?)",
+                            ARG_HASH (hash),
+                            ARG_TEXT (body),
+                            ARG_INT (mdoc_call_get_s (call) + lifetime_s));
   return mdoc_register_leave (self, is_done, error) ? g_steal_pointer (&handle)
                                                     : NULL;
 }

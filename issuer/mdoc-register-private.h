@@ -37,6 +37,7 @@ struct _MdocRegister
   char *path;
   gboolean is_relaxed;
   guint list_size;
+  guint max_tickets;
   MdocSecret *secret;
 
   GMutex lock; /* of the writer and what follows */

@@ -21,9 +21,10 @@
 
 /* changes in one commit: enough to share the disk's time, few enough that the
  * first does not wait long */
-#define MAX_GROUP  64
-#define SECRET_LEN 32
-#define MAX_DEPTH  8
+#define MAX_GROUP   64
+#define SECRET_LEN  32
+#define MAX_TICKETS 50000
+#define MAX_DEPTH   8
 
 G_DEFINE_QUARK (mdoc_register_error_quark, mdoc_register_error)
 
@@ -537,6 +538,8 @@ mdoc_register_open (const char *path,
   self->is_relaxed = options->is_relaxed;
   self->list_size = options->list_size != 0 ? options->list_size
                                             : MDOC_REGISTER_LIST_SIZE;
+  self->max_tickets = options->max_tickets != 0 ? options->max_tickets
+                                                : MAX_TICKETS;
   self->profiles = g_hash_table_new_full (g_str_hash,
                                           g_str_equal,
                                           g_free,

@@ -118,12 +118,14 @@ typedef struct _MdocRegister MdocRegister;
  * @secret: (nullable): key of hashes and derived codes; %NULL: one that is made
  *   and kept in the database
  * @list_size: entries of a new status list; 0 for %MDOC_REGISTER_LIST_SIZE
+ * @max_tickets: most tickets at once; 0: 50,000
  * @is_relaxed: do not wait for the disk; for benches and tests alone
  */
 typedef struct
 {
   MdocSecret *secret;
   guint list_size;
+  guint max_tickets;
   gboolean is_relaxed;
 } MdocRegisterOptions;
 

@@ -24,6 +24,8 @@
 #define LOGIN_S            ((gint64) 600)
 #define MAX_TRIES          5
 #define COOKIE_BYTES       16
+/* anybody may push one, and it is kept */
+#define MAX_PUSHED_LEN ((gsize) 16 * 1024)
 
 static const MdocJsonLimits limits = { .max_bytes = 256 * 1024,
                                        .max_depth = 4,
@@ -189,7 +191,8 @@ read_pushed (const MdocHttpCall *call, MdocHttpReply *reply, char **ret_form)
 
   if (form == NULL)
     return NULL;
-  fields = mdoc_form_parse (form, NULL);
+  if (strlen (form) <= MAX_PUSHED_LEN)
+    fields = mdoc_form_parse (form, NULL);
   if (fields != NULL && !g_hash_table_contains (fields, "request_uri")
       && !g_hash_table_contains (fields, "request"))
     request = mdoc_authorization_request_parse (form, NULL);
@@ -237,6 +240,19 @@ choose_key (MdocVci *self,
   *ret_thumbprint = shown != NULL ? g_steal_pointer (&shown)
                                   : g_strdup (request->dpop_thumbprint);
   return TRUE;
+}
+
+/* that there are too many passes, which is no fault of ours */
+static void
+fail_ticket (MdocHttpReply *reply, const GError *error)
+{
+  if (!g_error_matches (error, MDOC_REGISTER_ERROR, MDOC_REGISTER_ERROR_LIMIT))
+    {
+      mdoc_vci_fail (reply, error);
+      return;
+    }
+  mdoc_vci_refuse (reply, MDOC_PROTOCOL_TEMPORARILY_UNAVAILABLE, NULL);
+  mdoc_http_reply_set_header (reply, "Retry-After", "10");
 }
 
 /* RFC 9126 */
@@ -290,7 +306,7 @@ mdoc_vci_on_par (const MdocHttpCall *call, MdocHttpReply *reply, gpointer data)
                                      &error);
   if (handle == NULL)
     {
-      mdoc_vci_fail (reply, error);
+      fail_ticket (reply, error);
       return;
     }
   request_uri = g_strconcat (REQUEST_URI_PREFIX, handle, NULL);
@@ -390,7 +406,7 @@ show_login (MdocVci *self,
                                      &error);
   if (handle == NULL)
     {
-      mdoc_vci_fail (reply, error);
+      fail_ticket (reply, error);
       return;
     }
   page.session = handle;

@@ -46,24 +46,6 @@ mdoc_vci_make_offer (const char *issuer,
                          &grants);
 }
 
-/**
- * mdoc_vci_dup_offer_link:
- * @base_url: of the server
- * @offer: an offer of the register
- * @scheme: of the link
- *
- * Returns: (transfer full): the link, to be shown as text or QR code
- */
-char *
-mdoc_vci_dup_offer_link (const char *base_url,
-                         const MdocRegisterOffer *offer,
-                         const char *scheme)
-{
-  g_autofree char *uri = mdoc_vci_dup_offer_uri (base_url, offer->reference);
-
-  return mdoc_offer_reference_to_link (uri, scheme);
-}
-
 /* OpenID4VCI 1.0, 4.1.3 */
 void
 mdoc_vci_on_offer (const MdocHttpCall *call,

@@ -90,11 +90,6 @@ void mdoc_vci_add_routes (MdocVci *self, MdocHttpServer *server);
 /* the issuer's identifier, and where an offer is: both from the base URL */
 char *mdoc_vci_dup_issuer (const char *base_url);
 char *mdoc_vci_dup_offer_uri (const char *base_url, const char *reference);
-/* The link to an offer, for a QR code or a button. @scheme: such as
- * %MDOC_OFFER_SCHEME */
-char *mdoc_vci_dup_offer_link (const char *base_url,
-                               const MdocRegisterOffer *offer,
-                               const char *scheme);
 /* The offer itself. @has_servers: whether the metadata has more than one
  * authorization server, so that the offer has to say which */
 MdocOffer *mdoc_vci_make_offer (const char *issuer,

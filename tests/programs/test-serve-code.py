@@ -200,6 +200,9 @@ def test_pushed_once(bench):
         assert flow.open(request_uri).status == 400
         request_uri = flow.push().json()["request_uri"]
         assert flow.open(request_uri, "another").status == 400
+        # it is kept, so it is not large
+        assert flow.push(x="y" * 15000).status == 201
+        expect_error(flow.push(x="y" * 16384), 400, "invalid_request")
         # nothing but what was pushed
         query = urllib.parse.urlencode(flow.fields())
         assert platform.get(f"/openid4vci/authorize?{query}").status == 400

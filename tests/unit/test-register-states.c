@@ -118,11 +118,8 @@ test_signed_behind_lock (void)
       g_assert_cmpuint (mdoc_test_holding_get_list_value (second), ==, 2);
     }
   /* nor does it open when a holder accepts */
-  g_assert_true (mdoc_register_accept (test->reg,
-                                       HOLDER,
-                                       "other",
-                                       second->mid_uid,
-                                       NULL));
+  g_assert_true (
+      mdoc_register_accept (test->reg, HOLDER, "other", second->mid_uid, NULL));
   g_assert_cmpstr (mdoc_test_holding_get_effective (second), ==, "suspended");
   g_assert_cmpstr (mdoc_test_holding_get_effective (first), ==, "suspended");
   mdoc_test_holding_try_state (first,

@@ -219,11 +219,11 @@ make_offer (MdocTestRegister *test)
     .grant = MDOC_PROFILE_PRE_AUTHORIZED,
   };
   g_autoptr (GError) error = NULL;
-  MdocRegisterOffer *offer = mdoc_register_create_offer (
-      test->reg,
-      mdoc_test_register_as (test, "issuer"),
-      &offered,
-      &error);
+  MdocRegisterOffer *offer
+      = mdoc_register_create_offer (test->reg,
+                                    mdoc_test_register_as (test, "issuer"),
+                                    &offered,
+                                    &error);
 
   g_assert_no_error (error);
   return offer;
@@ -300,9 +300,9 @@ test_received_once (void)
 
   g_assert_nonnull (fetched);
   g_assert_nonnull (tokens);
-  g_assert_cmpuint (mdoc_test_register_count_events (
-                        test,
-                        "openid.credential.offer_received"),
+  g_assert_cmpuint (mdoc_test_register_count_events (test,
+                                                     "openid.credential.offer_"
+                                                     "received"),
                     ==,
                     1);
 }
@@ -314,8 +314,9 @@ test_denied_between (void)
   g_autoptr (MdocTestRegister) test = new_test ();
   g_autofree char *code = authorize (test);
   const MdocRegisterFilter all = { .limit = 10 };
-  g_autoptr (GPtrArray) exchanges
-      = mdoc_register_list_exchanges (test->reg, &all, NULL);
+  g_autoptr (GPtrArray) exchanges = mdoc_register_list_exchanges (test->reg,
+                                                                  &all,
+                                                                  NULL);
   const MdocRegisterExchange *exchange = exchanges->pdata[0];
   const MdocRegisterTokenRequest request = {
     .grant = MDOC_REGISTER_AUTHORIZATION_CODE,
@@ -328,15 +329,53 @@ test_denied_between (void)
   g_autoptr (MdocRegisterTokens) tokens = NULL;
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (mdoc_register_deny_exchange (test->reg,
-                                              mdoc_test_register_as (test,
-                                                                     "issuer"),
-                                              exchange->id,
-                                              "no",
-                                              &error));
+  g_assert_true (
+      mdoc_register_deny_exchange (test->reg,
+                                   mdoc_test_register_as (test, "issuer"),
+                                   exchange->id,
+                                   "no",
+                                   &error));
   tokens = mdoc_register_redeem (test->reg, HOLDER, &request, &error);
   g_assert_null (tokens);
   g_assert_error (error, MDOC_REGISTER_ERROR, MDOC_REGISTER_ERROR_GRANT);
+}
+
+static char *
+put_ticket (MdocRegister *reg, gint64 now_s, GError **error)
+{
+  const MdocRegisterCall call = { .now_ms = now_s * 1000, .actor = "holder" };
+
+  return mdoc_register_put_ticket (reg, &call, "par", "x=y", 60, error);
+}
+
+/* What strangers leave here are so many, until their time is over. */
+static void
+test_tickets_limit (void)
+{
+  g_autoptr (MdocTestRegister) test = new_test ();
+  const MdocRegisterOptions options = { .max_tickets = 3 };
+  g_autofree char *path = g_strconcat (test->path, "-small", NULL);
+  g_autoptr (MdocRegister) reg = mdoc_register_open (path, &options, NULL);
+  g_autofree char *refused = NULL;
+  g_autofree char *late = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char *handle = put_ticket (reg, TEST_NOW_S + i, &error);
+
+      g_assert_no_error (error);
+    }
+  refused = put_ticket (reg, TEST_NOW_S + 59, &error);
+  g_assert_null (refused);
+  g_assert_error (error, MDOC_REGISTER_ERROR, MDOC_REGISTER_ERROR_LIMIT);
+  g_clear_error (&error);
+  late = put_ticket (reg, TEST_NOW_S + 60, &error);
+  g_assert_no_error (error);
+  g_clear_pointer (&late, g_free);
+  late = put_ticket (reg, TEST_NOW_S + 60, &error);
+  g_assert_null (late);
+  g_assert_error (error, MDOC_REGISTER_ERROR, MDOC_REGISTER_ERROR_LIMIT);
 }
 
 int
@@ -351,5 +390,6 @@ main (int argc, char **argv)
   g_test_add_func ("/register/clients", test_clients);
   g_test_add_func ("/register/received-once", test_received_once);
   g_test_add_func ("/register/denied-between", test_denied_between);
+  g_test_add_func ("/register/tickets-limit", test_tickets_limit);
   return g_test_run ();
 }

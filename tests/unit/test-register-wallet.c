@@ -217,11 +217,8 @@ test_of_no_instance (void)
   g_autoptr (GError) error = NULL;
 
   mdoc_test_holding_get (holding);
-  g_assert_false (mdoc_register_accept (test->reg,
-                                        HOLDER,
-                                        NULL,
-                                        holding->mid_uid,
-                                        &error));
+  g_assert_false (
+      mdoc_register_accept (test->reg, HOLDER, NULL, holding->mid_uid, &error));
   g_assert_error (error, MDOC_REGISTER_ERROR, MDOC_REGISTER_ERROR_NOT_FOUND);
 }
 
