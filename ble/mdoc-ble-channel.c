@@ -17,9 +17,12 @@
 #include <unistd.h>
 
 #include "ble/mdoc-ble-frames.h"
+#include "ble/mdoc-ble-l2cap.h"
 #include "ble/mdoc-ble.h"
 
 #define READ_BYTES 65536
+/* the least that a peer must take */
+#define MIN_WRITE_BYTES 23
 /* how often the socket is asked whether everything has left it */
 #define DRAIN_POLL_MS 10
 
@@ -177,6 +180,9 @@ watch_drain (MdocBleChannel *self)
   g_source_attach (self->draining, self->context);
 }
 
+/* A socket that is writable and yet says EAGAIN has room, but not as much as
+ * the packets of so long an SDU take: asked again it would say the same until
+ * some have left, and for ever if they never all fit. */
 static gboolean
 on_writable (int fd, GIOCondition condition, gpointer user_data)
 {
@@ -184,12 +190,17 @@ on_writable (int fd, GIOCondition condition, gpointer user_data)
   GBytes *frame = g_queue_peek_head (&self->queue);
   gsize len;
   const guint8 *data = g_bytes_get_data (frame, &len);
-  ssize_t n = send (fd,
-                    data + self->n_sent,
-                    MIN (len - self->n_sent, self->max_write_bytes),
-                    MSG_NOSIGNAL);
+  gssize n = mdoc_ble_l2cap->write (fd,
+                                    data + self->n_sent,
+                                    MIN (len - self->n_sent,
+                                         self->max_write_bytes));
 
-  if (n < 0 && (errno == EAGAIN || errno == EINTR))
+  if (n < 0 && errno == EAGAIN)
+    {
+      self->max_write_bytes = MAX (self->max_write_bytes / 2, MIN_WRITE_BYTES);
+      return G_SOURCE_CONTINUE;
+    }
+  if (n < 0 && errno == EINTR)
     return G_SOURCE_CONTINUE;
   if (n < 0)
     {

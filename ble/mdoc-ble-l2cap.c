@@ -43,6 +43,19 @@ struct sockaddr_l2
  * default of 672 bytes a channel crawls. */
 #define RECEIVE_BYTES 16384
 
+/* What is written at a time, see mdoc_ble_sdu_get_bytes(). */
+#define SDU_MIN_BYTES 2048
+#define SDU_MAX_BYTES 8192
+
+/* of the longest packet, behind the head of L2CAP; the first one of an SDU has
+ * the length of that */
+#define PACKET_BYTES   247
+#define SDU_HEAD_BYTES 2
+
+/* A packet of 23 to 251 bytes takes 768 to 1280 of twice that. What more one
+ * asked for, the kernel would not give by default. */
+#define SEND_ROOM_BYTES 212992
+
 /* The one place that names the domain. */
 static int
 refuse (GError **error, const char *what)
@@ -182,15 +195,48 @@ l2cap_connect (const char *adapter_address,
   return fd;
 }
 
+/**
+ * mdoc_ble_sdu_get_bytes:
+ * @peer_mtu: the longest SDU that the peer takes
+ *
+ * How much of a message goes in one SDU. The longest one would take all that
+ * the peer lets us send at once, where that is Linux: it gives leave for more
+ * only when it has got a whole one, and meanwhile nothing would be on its way.
+ * And the kernel takes an SDU as a whole or not at all, with a kilobyte of the
+ * socket's room for each packet of it. So a quarter, but not as little as that
+ * heads count; and as much as fills packets of the longest kind, which most
+ * controllers have, since no two SDUs share one.
+ *
+ * Returns: not more than @peer_mtu
+ */
+gsize
+mdoc_ble_sdu_get_bytes (guint peer_mtu)
+{
+  gsize bytes = MIN (CLAMP (peer_mtu / 4, SDU_MIN_BYTES, SDU_MAX_BYTES),
+                     peer_mtu);
+  gsize n_packets = (bytes + SDU_HEAD_BYTES) / PACKET_BYTES;
+
+  return n_packets == 0 ? bytes : n_packets * PACKET_BYTES - SDU_HEAD_BYTES;
+}
+
 static gsize
 l2cap_get_write_bytes (int fd)
 {
   guint16 bytes = 0;
   socklen_t len = sizeof bytes;
+  int room = SEND_ROOM_BYTES;
 
+  /* as much as the administrator allows; that it is less does no harm */
+  setsockopt (fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
   if (getsockopt (fd, SOL_BLUETOOTH, BT_SNDMTU, &bytes, &len) < 0 || bytes == 0)
     return 23; /* the least that a peer must take */
-  return bytes;
+  return mdoc_ble_sdu_get_bytes (bytes);
+}
+
+static gssize
+l2cap_write (int fd, const guint8 *bytes, gsize len)
+{
+  return send (fd, bytes, len, MSG_NOSIGNAL);
 }
 
 static const MdocBleL2cap kernel = {
@@ -198,6 +244,7 @@ static const MdocBleL2cap kernel = {
   .accept = l2cap_accept,
   .connect = l2cap_connect,
   .get_write_bytes = l2cap_get_write_bytes,
+  .write = l2cap_write,
 };
 
 const MdocBleL2cap *mdoc_ble_l2cap = &kernel;

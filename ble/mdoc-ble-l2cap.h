@@ -18,7 +18,9 @@ G_BEGIN_DECLS
  * @accept: takes who came, and the peer's address; -1 with no error if nobody
  * @connect: begins to connect, to an address of the kind that BlueZ calls
  *   "public" or "random"; the socket is writable when done
- * @get_write_bytes: most that the connected socket takes at a time
+ * @get_write_bytes: how much of a message to write at a time to the connected
+ *   socket; see mdoc_ble_sdu_get_bytes()
+ * @write: as send() does
  *
  * What a system does for L2CAP channels; tests put another in its place.
  */
@@ -32,8 +34,11 @@ typedef struct
                   guint psm,
                   GError **error);
   gsize (*get_write_bytes) (int fd);
+  gssize (*write) (int fd, const guint8 *bytes, gsize len);
 } MdocBleL2cap;
 
 extern const MdocBleL2cap *mdoc_ble_l2cap;
+
+gsize mdoc_ble_sdu_get_bytes (guint peer_mtu);
 
 G_END_DECLS

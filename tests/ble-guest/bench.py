@@ -5,14 +5,15 @@
 # SPDX-FileCopyrightText: 2026 The mdoc agent authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""usage: bench.py BUILD OUT [ROUNDS], in the guest with an MTU of 513, or outside
+"""usage: bench.py BUILD OUT [ROUNDS [OVER]], in the guest with an MTU of 513, or outside
 
 In the guest, in turn over the same controllers and bluetoothd: messages of ours,
 and a bare loop of notifications, write commands (guest-bare) or frames of L2CAP
 (l2test of BlueZ); and the requests of ATT before State 0x01. Outside, beside the
 fake BlueZ, where the processor is the real one: what our programs themselves take
 for a presentation, until BlueZ is asked to advertise or scan, and for the bytes of
-a response. Leaves OUT/bench.json. A figure never makes it fail."""
+a response. Leaves OUT/bench.json. With OVER only the speed over GATT, or over L2CAP, is
+measured. A figure never makes it fail."""
 
 import json
 import os
@@ -170,10 +171,10 @@ def measure_speed(mode, direction, over):
     return row
 
 
-def measure_speeds(rounds):
+def measure_speeds(rounds, overs):
     found = []
     for _ in range(rounds):
-        for over in ("GATT", "L2CAP"):
+        for over in overs:
             for mode in ("central", "peripheral"):
                 for direction in ("up", "down"):
                     found.append(measure_speed(mode, direction, over))
@@ -379,10 +380,12 @@ def measure_agent(measure, rounds):
 def main():
     rounds = int(sys.argv[3]) if len(sys.argv) > 3 else 3
     result = {"bytes": N_BYTES, "rounds": rounds}
-    if IS_GUEST:
+    if len(sys.argv) > 4:
+        steps = (("speeds", lambda: measure_speeds(rounds, sys.argv[4:])),)
+    elif IS_GUEST:
         steps = (("starts", lambda: {mode: count_att(mode)
                                      for mode in ("central", "peripheral")}),
-                 ("speeds", lambda: measure_speeds(rounds)))
+                 ("speeds", lambda: measure_speeds(rounds, ("GATT", "L2CAP"))))
     else:
         steps = (("presents", lambda: measure_agent(measure_presents, rounds)),
                  ("programs", lambda: measure_agent(measure_programs, rounds)))

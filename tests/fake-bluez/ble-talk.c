@@ -132,11 +132,18 @@ talk_get_write_bytes (int fd)
   return 672;
 }
 
+static gssize
+talk_write (int fd, const guint8 *bytes, gsize len)
+{
+  return send (fd, bytes, len, MSG_NOSIGNAL);
+}
+
 static const MdocBleL2cap talk_l2cap = {
   .listen = talk_listen,
   .accept = talk_accept,
   .connect = talk_connect,
   .get_write_bytes = talk_get_write_bytes,
+  .write = talk_write,
 };
 
 void

@@ -7,6 +7,7 @@
 
 #include "config.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -270,6 +271,64 @@ test_psm_known (void)
         finish_talk (&talk, bluez);
       }
   mdoc_ble_l2cap = usual_l2cap;
+}
+
+/* The most that a socket has room for, however long one waits for more: it is
+ * writable, and takes nothing that is longer. */
+#define ROOM_BYTES 300
+
+static guint n_without_room;
+
+static gssize
+write_if_room (int fd, const guint8 *bytes, gsize len)
+{
+  if (len <= ROOM_BYTES)
+    return usual_l2cap->write (fd, bytes, len);
+  n_without_room++;
+  errno = EAGAIN;
+  return -1;
+}
+
+/* What is written becomes shorter until it fits, and is not tried again longer:
+ * 672 bytes, 336, 168, at either end. */
+static void
+test_l2cap_room (gconstpointer data)
+{
+  static const gsize sizes[] = { 1, 5000, 60000, 0 };
+  g_autoptr (FakeBluez) bluez = fake_bluez_new (talk_get_address (), 2);
+  MdocBleL2cap narrow;
+  Talk talk = { .mode = (TalkMode) GPOINTER_TO_INT (data),
+                .sizes = sizes,
+                .use_l2cap = TRUE };
+
+  usual_l2cap = mdoc_ble_l2cap;
+  narrow = *usual_l2cap;
+  narrow.write = write_if_room;
+  n_without_room = 0;
+  mdoc_ble_l2cap = &narrow;
+  talk_run (&talk);
+  talk_assert_fine (&talk);
+  g_assert_cmpuint (n_without_room, ==, 4);
+  finish_talk (&talk, bluez);
+  mdoc_ble_l2cap = usual_l2cap;
+}
+
+static void
+test_sdu (void)
+{
+  static const struct
+  {
+    guint mtu;
+    gsize sdu_bytes;
+  } cases[] = { { 23, 23 },         { 244, 244 },    { 245, 245 },
+                { 491, 245 },       { 492, 492 },    { 1973, 1727 },
+                { 1974, 1974 },     { 2048, 1974 },  { 8192, 1974 },
+                { 4 * 2221, 2221 }, { 16384, 3950 }, { 65535, 8149 } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    g_assert_cmpuint (mdoc_ble_sdu_get_bytes (cases[i].mtu),
+                      ==,
+                      cases[i].sdu_bytes);
 }
 
 static void
@@ -595,6 +654,8 @@ main (int argc, char **argv)
   add_tests ("megabyte", test_megabyte);
   add_tests ("never-waits", test_never_waits);
   add_tests ("l2cap", test_l2cap);
+  add_tests ("l2cap-room", test_l2cap_room);
+  g_test_add_func ("/ble/l2cap/sdu", test_sdu);
   add_tests ("files", test_files);
   g_test_add_func ("/ble/peripheral/psm-known", test_psm_known);
   add_tests ("holder-closes", test_holder_closes);

@@ -240,6 +240,7 @@ int
 main (int argc, char **argv)
 {
   gboolean is_rate_wanted = FALSE;
+  gboolean is_channel_rate_wanted = FALSE;
   gint value_bytes = 0;
   const GOptionEntry entries[] = {
     { "interval", 0, 0, G_OPTION_ARG_DOUBLE, &interval_ms, "of events", "MS" },
@@ -254,6 +255,13 @@ main (int argc, char **argv)
       &value_bytes,
       "only print the bytes a second that values of N bytes make",
       "N" },
+    { "channel-rate",
+      0,
+      0,
+      G_OPTION_ARG_NONE,
+      &is_channel_rate_wanted,
+      "the same for an L2CAP channel",
+      NULL },
     { NULL, 0, 0, 0, NULL, NULL, NULL },
   };
   g_autoptr (GOptionContext) options = g_option_context_new (NULL);
@@ -270,7 +278,9 @@ main (int argc, char **argv)
   radio.interval_us = (guint) (interval_ms * 1000);
   radio.max_pdus = (guint) max_pdus;
   radio.pdu_bytes = (guint) pdu_bytes;
-  if (is_rate_wanted)
+  if (is_channel_rate_wanted)
+    g_print ("%.0f\n", sim_radio_get_channel_rate (&radio));
+  else if (is_rate_wanted)
     g_print ("%.0f\n", sim_radio_get_rate (&radio, (gsize) value_bytes));
   else
     run ();

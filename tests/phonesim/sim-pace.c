@@ -14,6 +14,8 @@
 #define OVERHEAD_BYTES (4 + 2 + 3) /* access address, header, CRC */
 /* of L2CAP and of a notification or write command */
 #define FRAME_OVERHEAD_BYTES (4 + 3)
+/* of L2CAP alone */
+#define CHANNEL_OVERHEAD_BYTES 4
 
 typedef struct
 {
@@ -70,6 +72,15 @@ sim_radio_get_rate (const SimRadio *self, gsize value_bytes)
 
   return (double) value_bytes / n_pdus * sim_radio_get_event_pdus (self) * 1e6
          / self->interval_us;
+}
+
+double
+sim_radio_get_channel_rate (const SimRadio *self)
+{
+  guint n_pdus = sim_radio_get_packet_pdus (self, self->acl_bytes);
+
+  return (double) (self->acl_bytes - CHANNEL_OVERHEAD_BYTES) / n_pdus
+         * sim_radio_get_event_pdus (self) * 1e6 / self->interval_us;
 }
 
 SimPace *

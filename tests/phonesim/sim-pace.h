@@ -41,6 +41,8 @@ guint sim_radio_get_packet_pdus (const SimRadio *self, gsize acl_bytes);
 /* bytes a second, of attributes of that length that are notified or written
  * without response, one after the other */
 double sim_radio_get_rate (const SimRadio *self, gsize value_bytes);
+/* the same of an L2CAP channel, all of whose packets are full */
+double sim_radio_get_channel_rate (const SimRadio *self);
 
 /**
  * SimPace:

@@ -43,7 +43,14 @@ test_radio (void)
   g_assert_cmpfloat_with_epsilon (sim_radio_get_rate (&radio, 496),
                                   4 * 496 / 3.0 / 0.03,
                                   0.1);
+  /* 4 packets of 247 bytes behind a head of 4 */
+  g_assert_cmpfloat_with_epsilon (sim_radio_get_channel_rate (&radio),
+                                  4 * 247 / 0.03,
+                                  0.1);
   radio.pdu_bytes = 27; /* 251 bytes are 10 packets */
+  g_assert_cmpfloat_with_epsilon (sim_radio_get_channel_rate (&radio),
+                                  4 * 24.7 / 0.03,
+                                  0.1);
   g_assert_cmpfloat_with_epsilon (sim_radio_get_rate (&radio, 495),
                                   495 / 5.0 / 0.03,
                                   0.1);
