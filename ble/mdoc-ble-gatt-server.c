@@ -365,6 +365,19 @@ is_visitor (MdocBleGattServer *self, const char *path)
                                             "Paired");
 }
 
+/* Who had begun to connect when we went away. */
+static void
+drop_late_device (MdocBleGattServer *self, const char *path)
+{
+  if (self->n_tidying == 0)
+    {
+      drop_device (self, path, NULL);
+      return;
+    }
+  self->n_tidying++;
+  drop_device (self, path, on_device_gone);
+}
+
 static void
 on_changed (const char *path,
             const char *interface,
@@ -385,7 +398,9 @@ on_changed (const char *path,
         return;
       g_hash_table_add (self->visitors, g_strdup (path));
       mdoc_ble_server_know_device (self, path);
-      if (self->link.is_connected && !self->is_finishing)
+      if (self->is_finishing)
+        drop_late_device (self, path);
+      else if (self->link.is_connected)
         mdoc_ble_server_send_others_away (self);
     }
   else if (g_strcmp0 (path, self->device) == 0)

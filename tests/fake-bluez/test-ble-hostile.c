@@ -100,6 +100,10 @@ intrude (Deed *self)
   gboolean has_begun = mode == TALK_CENTRAL ? self->talk->is_reader_connected
                                             : self->talk->is_holder_connected;
 
+  /* what is gone has nobody to send away */
+  if (mode == TALK_CENTRAL ? self->talk->is_reader_closed
+                           : self->talk->is_holder_closed)
+    return;
   fake_bluez_stranger_connect (bluez, adapter);
   fake_bluez_stranger_subscribe (bluez,
                                  adapter,
@@ -132,6 +136,7 @@ test_second_central (gconstpointer data)
     "WriteValue",
     "UnregisterAdvertisement",
     "notify",
+    "RemoveDevice",
   };
   TalkMode mode = (TalkMode) GPOINTER_TO_INT (data);
 
