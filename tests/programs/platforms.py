@@ -59,6 +59,7 @@ class Platform:
         self.told = []         # what the wallet API was told
         self.status = {}       # midUid: what a sync says of it
         self.actions, self.messages = [], []
+        self.wanted = 0        # whoever has an older generation is to fetch one
         self.generation = 0
         self.deferred = 0      # how often it says that it takes longer
         self.refresh = 0       # the number of the refresh token that holds
@@ -234,12 +235,14 @@ class Platform:
         elif form["code"] != "login":
             raise refuse("invalid_grant")
         self.refresh += 1
-        return {"access_token": f"access-{self.refresh}", "token_type": "DPoP",
-                "expires_in": self.expires_in, "refresh_token": f"refresh-{self.refresh}",
-                "authorization_details": [{
-                    "type": "openid_credential",
-                    "credential_configuration_id": CONFIGURATION,
-                    "credential_identifiers": ["mid-1"]}]}
+        tokens = {"access_token": f"access-{self.refresh}", "token_type": "DPoP",
+                  "expires_in": self.expires_in, "refresh_token": f"refresh-{self.refresh}"}
+        # which need not be said again
+        if grant != "refresh_token":
+            tokens["authorization_details"] = [{
+                "type": "openid_credential", "credential_configuration_id": CONFIGURATION,
+                "credential_identifiers": ["mid-1"]}]
+        return tokens
 
     spent = None
     expires_in = 300
@@ -312,7 +315,8 @@ class Platform:
         self.synced = body
         docs = [{"midUid": doc["midUid"], "credentialId": "credential-1",
                  "effective": self.status.get(doc["midUid"], "active"),
-                 "generation": self.generation, "update": "none"} for doc in body["docs"]]
+                 "generation": self.generation,
+                 "update": "required" if doc["generation"] < self.wanted else "none"} for doc in body["docs"]]
         actions, self.actions = self.actions, []
         messages, self.messages = self.messages, []
         return {"serverTime": body["clock"], "cursor": "next", "docs": docs,

@@ -6,7 +6,8 @@
 # SPDX-License-Identifier: Apache-2.0
 
 """kill -9 before each call that changes what is on the disk, one after another, of
-claiming, accepting, declining, renewing and removing, as in test-kill.py. After
+claiming, also several copies or deferred, accepting, declining, renewing, updating
+and removing, as in test-kill.py. After
 each the agent is started again and left to itself: agent and platform agree in the
 end, no credential is lost or there twice, no key is left over, and the platform is
 told all that it has to know.
@@ -80,6 +81,8 @@ class Holder(TroubledWorld):
         keys = self.ctl_json("list", "--keys")
         assert {key["credential"] for key in keys} <= {info["id"] for info in listed}, keys
         assert self.query("SELECT count(*) FROM enrolments") == [(n_credentials,)]
+        # whatever was asked again, and with whichever token
+        assert self.query("SELECT mid_uid FROM documents") == [("mid-1",)] * n_credentials
 
     def clear(self):
         for info in self.ctl_json("list"):
@@ -117,12 +120,16 @@ def sweep(world, name, stride, prepare, act, check):
         at += stride
 
 
-def test_claim(bench):
+def sweep_claims(bench, name, *options, stride=23, n_copies=1, n_deferred=0):
     with Holder(bench) as world:
         lost = []
 
+        def prepare():
+            world.forget()
+            world.platform.deferred = n_deferred
+
         def act(_):
-            return world.attempt("claim", world.platform.offer())
+            return world.attempt("claim", world.platform.offer(), *options)
 
         def check(_, is_said):
             offer = world.last_offer()
@@ -140,14 +147,63 @@ def test_claim(bench):
             assert offer["state"] == "received", offer
             world.platform.wait_for_told("receipts")
             world.check(1)
+            assert world.query("SELECT count(*) FROM copies") == [(n_copies,)]
             world.ctl(DONE, "accept", offer["id"])
             world.platform.wait_for_told("accept")
 
+        # so that whoever waits has to refresh
+        world.platform.expires_in = 1 if n_deferred else 300
         before = world.platform.generation
-        sweep(world, "claim", 23, world.forget, act, check)
+        sweep(world, name, stride, prepare, act, check)
         # the same keys, the same bytes: nothing was issued twice
         assert world.platform.generation - before <= len(world.platform.signed)
         print(f"# {len(lost)} codes lost", flush=True)
+
+
+def test_claim(bench):
+    sweep_claims(bench, "claim")
+
+
+def test_batch(bench):
+    sweep_claims(bench, "batch", "--copies", "3", stride=41, n_copies=3)
+
+
+def test_deferred(bench):
+    sweep_claims(bench, "deferred", "--wait", stride=41, n_deferred=2)
+
+
+def test_update(bench):
+    """Attributes that have changed: known by a sync, and fetched unasked."""
+    with Holder(bench) as world:
+
+        def prepare():
+            name = world.have()
+            world.before = world.platform.generation
+            world.platform.wanted = 2
+            return name
+
+        def is_told():
+            return [kind for kind, _, _ in world.platform.told].count("receipts") == 2
+
+        def act(_):
+            is_said = world.attempt("sync")
+            with world.platform.lock:
+                while not is_told() and not world.is_dead():
+                    world.platform.changed.wait(0.05)
+            # what follows the answer to the receipt is done when this is answered
+            return world.attempt("list") and is_said
+
+        def check(name, _):
+            world.attempt("sync")
+            world.platform.wait_for_told("receipts", "accept", "receipts")
+            shown = world.ctl_json("show", name)
+            assert shown["state"] == "valid" and shown["renewalStopped"] == "", shown
+            assert [one["generation"] for one in shown["generations"]] == [2, 1], shown
+            # not twice: whoever had asked asks for the same again
+            assert world.platform.generation == world.before + 1
+            world.check(1)
+
+        sweep(world, "update", 23, prepare, act, check)
 
 
 def test_accept_and_decline(bench):

@@ -156,6 +156,17 @@ def test_deferred(bench):
         assert world.platform.count("/deferred") == 2 and world.platform.count("/credential") == 1
 
 
+def test_deferred_for_longer_than_a_token(bench):
+    """An answer to a refresh need not say what for; the name stays."""
+    with Holder(bench) as world:
+        world.platform.deferred, world.platform.expires_in = 2, 1
+        offer = world.claim("--wait").json()
+        assert offer["state"] == "received" and world.platform.refresh > 1
+        world.ctl(DONE, "accept", offer["id"])
+        world.platform.wait_for_told("receipts", "accept")
+        assert {subject for _, subject, _ in world.platform.told} == {"mid-1"}
+
+
 def test_login(bench):
     with Holder(bench) as world:
         link = world.platform.offer(grant={"authorization_code": {"issuer_state": "s"}})
