@@ -66,7 +66,9 @@ expire_offers (MdocRegister *self,
   return TRUE;
 }
 
-/* A flag and an event; a receipt that comes late still counts. */
+/* A flag and an event; a receipt that comes late still counts. So it is with
+ * who was given a token and asks for nothing, unless it is us who is waited
+ * for. */
 static gboolean
 mark_stalled (MdocRegister *self,
               const MdocRegisterCall *call,
@@ -75,9 +77,12 @@ mark_stalled (MdocRegister *self,
 {
   g_autoptr (GArray) rows
       = list_rows (&self->writer,
-                   "SELECT id FROM exchange WHERE status ="
-                   " 'credential_issued' AND is_stalled = 0 AND updated_at"
-                   " < ? ORDER BY updated_at LIMIT ?",
+                   "SELECT id FROM (SELECT id, updated_at FROM exchange WHERE"
+                   " status = 'credential_issued' AND is_stalled = 0 AND"
+                   " updated_at < ?1 UNION ALL SELECT id, updated_at FROM"
+                   " exchange WHERE status = 'token_issued' AND is_ready = 1"
+                   " AND is_stalled = 0 AND updated_at < ?1)"
+                   " ORDER BY updated_at LIMIT ?2",
                    mdoc_call_get_s (call),
                    max_rows,
                    error);

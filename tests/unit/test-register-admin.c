@@ -557,6 +557,36 @@ test_tick (void)
   mdoc_test_holding_assert_status (holding, "credential_acked");
 }
 
+/* Who was given a token and comes no more is noticed, and may still come; it is
+ * no use to blame anybody who waits for the operator. */
+static void
+test_tick_token (void)
+{
+  g_autoptr (MdocTestRegister) test = new_test ();
+  g_autoptr (MdocTestHolding) holding = mdoc_test_register_claim (test,
+                                                                  "plain",
+                                                                  TEST_THUMB);
+  g_autoptr (GError) error = NULL;
+
+  spoil (test, "UPDATE exchange SET is_ready = 0");
+  mdoc_test_register_move (test, TEST_DAY_S + 1);
+  g_assert_true (mdoc_register_tick (test->reg, SYSTEM, 10, NULL, &error));
+  g_assert_cmpuint (mdoc_test_register_count_events (test, "exchange.stalled"),
+                    ==,
+                    0);
+  spoil (test, "UPDATE exchange SET is_ready = 1");
+  for (guint i = 0; i < 2; i++)
+    g_assert_true (mdoc_register_tick (test->reg, SYSTEM, 10, NULL, &error));
+  g_assert_no_error (error);
+  mdoc_test_holding_assert_status (holding, "token_issued");
+  g_assert_cmpuint (mdoc_test_register_count_events (test, "exchange.stalled"),
+                    ==,
+                    1);
+  mdoc_test_holding_get (holding);
+  mdoc_test_holding_receive (holding);
+  mdoc_test_holding_assert_status (holding, "credential_acked");
+}
+
 /* S0-58: what is personal goes, ids and audit stay */
 static void
 test_purge (void)
@@ -706,6 +736,7 @@ main (int argc, char **argv)
   g_test_add_func ("/register/answers", test_answers);
   g_test_add_func ("/register/unit", test_unit);
   g_test_add_func ("/register/E13/tick", test_tick);
+  g_test_add_func ("/register-admin/tick-token", test_tick_token);
   g_test_add_func ("/register/S0-58/purge", test_purge);
   g_test_add_func ("/register/purge-generations", test_purge_generations);
   g_test_add_func ("/register/places", test_limits);
