@@ -19,8 +19,8 @@
 typedef struct
 {
   MdocIssuerClientOptions client;
-  char *profile;
-  char *claims;
+  char **profiles;
+  char **claims; /* nullable: of each, in the same order */
   char *person;
   char *consent_ref;
   char *grant;
@@ -38,8 +38,8 @@ static void
 arguments_clear (Arguments *self)
 {
   mdoc_issuer_client_options_clear (&self->client);
-  g_free (self->profile);
-  g_free (self->claims);
+  g_strfreev (self->profiles);
+  g_strfreev (self->claims);
   g_free (self->person);
   g_free (self->consent_ref);
   g_free (self->grant);
@@ -67,12 +67,43 @@ add_claims (JsonObject *body, const char *path, GError **error)
   return TRUE;
 }
 
+/* one of several */
+static gboolean
+add_items (JsonObject *body, const Arguments *arguments, GError **error)
+{
+  JsonArray *items = json_array_new ();
+
+  json_object_set_array_member (body, "credentials", items);
+  for (guint i = 0; arguments->profiles[i] != NULL; i++)
+    {
+      JsonObject *item = json_object_new ();
+
+      json_array_add_object_element (items, item);
+      set_text (item, "profileId", arguments->profiles[i]);
+      if (arguments->claims != NULL
+          && !add_claims (item, arguments->claims[i], error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static JsonObject *
 make_body (const Arguments *arguments, GError **error)
 {
   g_autoptr (JsonObject) body = json_object_new ();
 
-  set_text (body, "profileId", arguments->profile);
+  if (arguments->profiles[1] != NULL)
+    {
+      if (!add_items (body, arguments, error))
+        return NULL;
+    }
+  else
+    {
+      set_text (body, "profileId", arguments->profiles[0]);
+      if (arguments->claims != NULL
+          && !add_claims (body, arguments->claims[0], error))
+        return NULL;
+    }
   set_text (body, "personId", arguments->person);
   set_text (body, "consentRef", arguments->consent_ref);
   set_text (body, "grant", arguments->grant);
@@ -86,8 +117,6 @@ make_body (const Arguments *arguments, GError **error)
     json_object_set_string_member (body, "valueMode", "value");
   if (arguments->expires_s > 0)
     json_object_set_int_member (body, "expiresInSeconds", arguments->expires_s);
-  if (arguments->claims != NULL && !add_claims (body, arguments->claims, error))
-    return NULL;
   return g_steal_pointer (&body);
 }
 
@@ -158,12 +187,13 @@ run (MdocCommand *command, GError **error)
 {
   g_auto (Arguments) arguments = { 0 };
   MdocExit exit_code;
+  guint n_profiles;
   const GOptionEntry entries[] = {
     /* clang-format off */
-    { "profile", 'p', 0, G_OPTION_ARG_STRING, &arguments.profile,
-      "What to offer (mandatory)", "ID" },
-    { "claims", 0, 0, G_OPTION_ARG_FILENAME, &arguments.claims,
-      "JSON with what is to be in it", "FILE" },
+    { "profile", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &arguments.profiles,
+      "What to offer (mandatory); may be repeated", "ID" },
+    { "claims", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments.claims,
+      "JSON with what is to be in it; then as often, in that order", "FILE" },
     { "person", 0, 0, G_OPTION_ARG_STRING, &arguments.person,
       "To whom, whose claims are known", "ID" },
     { "credential", 0, 0, G_OPTION_ARG_STRING, &arguments.credential,
@@ -194,8 +224,15 @@ run (MdocCommand *command, GError **error)
 
   if (!mdoc_command_parse (command, entries, 0, 0, &exit_code, error))
     return exit_code;
-  if (arguments.profile == NULL)
+  if (arguments.profiles == NULL)
     return mdoc_command_refuse (error, "--profile is missing");
+  n_profiles = g_strv_length (arguments.profiles);
+  if (arguments.claims != NULL
+      && g_strv_length (arguments.claims) != n_profiles)
+    return mdoc_command_refuse (error,
+                                "Each --profile has one --claims, or none");
+  if (arguments.credential != NULL && n_profiles > 1)
+    return mdoc_command_refuse (error, "--credential goes with one --profile");
   if (arguments.tx_code && arguments.no_tx_code)
     return mdoc_command_refuse (error,
                                 "--tx-code and --no-tx-code do not go "

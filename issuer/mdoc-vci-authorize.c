@@ -63,9 +63,11 @@ session_write (const Session *self)
   g_autoptr (JsonObject) object = json_object_new ();
 
   json_object_set_string_member (object, "form", self->form);
-  mdoc_json_set_texts (object,
-                       "configurations",
-                       (const char *const *) self->configuration_ids);
+  /* none, if it is the offer that says */
+  if (self->configuration_ids[0] != NULL)
+    mdoc_json_set_texts (object,
+                         "configurations",
+                         (const char *const *) self->configuration_ids);
   if (self->thumbprint != NULL)
     json_object_set_string_member (object, "thumbprint", self->thumbprint);
   if (self->cookie_digest != NULL)
@@ -102,6 +104,8 @@ session_parse (const char *text)
       || !mdoc_json_find_int (object, "tries", 0, 100, 0, &self->n_tries, NULL))
     return NULL;
 
+  if (self->configuration_ids == NULL)
+    self->configuration_ids = g_new0 (char *, 1);
   self->request = mdoc_authorization_request_parse (form, NULL);
   if (self->request == NULL)
     return NULL;

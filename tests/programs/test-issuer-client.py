@@ -81,6 +81,8 @@ def test_usage(bench):
                       ["audit"], ["audit", "burn", "--server", "http://127.0.0.1:1",
                                   "--key-file", key],
                       ["offer", "--profile", "x", "--tx-code", "--no-tx-code"],
+                      ["offer", "-p", "x", "-p", "y", "--claims", "z"],
+                      ["offer", "-p", "x", "-p", "y", "--credential", "z"],
                       ["events", "--since", "-1"], ["make-admin-key"]):
         result = expect(USAGE, ISSUER, *arguments)
         assert len(result.err.strip().splitlines()) == 1, result
@@ -103,11 +105,16 @@ def test_offer(bench):
                bench.path("qr.svg"), env={"MDOC_ISSUER_URL": url,
                                           "MDOC_ISSUER_KEY_FILE": str(key)})
         assert b"<svg" in bench.path("qr.svg").read_bytes()
+        expect(DONE, ISSUER, "offer", "-p", "photoid", "--claims", claims, "-p", "pid",
+               "--claims", claims, "--server", url, "--key-file", key)
     _, _, headers, body = asked[0]
     assert headers["Authorization"] == f"Bearer {key.read_text().strip()}", headers
     assert body == {"profileId": "photoid", "txCode": True,
                     "claims": {"family_name": "Lindqvist"}}, body
     assert asked[1][3] == {"profileId": "photoid", "txCode": False}, asked[1]
+    assert asked[2][3] == {"credentials": [
+        {"profileId": name, "claims": {"family_name": "Lindqvist"}}
+        for name in ("photoid", "pid")]}, asked[2]
 
 
 def test_claims_bring_their_files(bench):

@@ -12,11 +12,15 @@ import secrets
 import subprocess
 import urllib.parse
 
+from administered import Administered
 from issued import Issued
 from programs import main
 from serving import claims, fetch, signer
 from vci import FORM, OFFER_TOOL, Key, Platform, Wallet, b64, expect_error, sha256
 
+PID = {"family_name": "Lindqvist", "given_name": "Mara Elin", "birth_date": "1989-02-28",
+       "place_of_birth": {"country": "UT"}, "nationality": ["UT"],
+       "issuing_authority": "Utopia Civil Registry", "issuing_country": "UT"}
 REDIRECT = "https://wallet.example/cb?x=1"
 CLIENT = "wallet.example"
 
@@ -130,6 +134,39 @@ def test_offered(bench):
         assert answer.status == 200, str(answer)
         wrong = Flow(platform).push(issuer_state="guessed")
         expect_error(wrong, 400, "invalid_request")
+
+
+def test_several_offered(bench):
+    """One login for credentials of two kinds, asked for by configuration."""
+    platform = Administered(bench, "--login", "name", tls=True)
+    add_person(bench, platform)
+    member = {"number": "M-1", "person": {"lastName": "Lindqvist", "firstName": "Mara"}}
+    with platform:
+        made = platform.admin("POST", "/offers", {
+            "grant": "authorization_code", "valueMode": "value", "credentials": [
+                {"profileId": "photoid", "claims": claims()},
+                {"profileId": "pid", "claims": PID}]}, status=201)
+        refused = platform.admin("POST", "/offers", {
+            "grant": "authorization_code", "credentials": [
+                {"profileId": "photoid", "claims": claims()},
+                {"profileId": "member-pass", "claims": member}]})
+        assert refused.status == 400, str(refused)
+        query = urllib.parse.urlsplit(made["uri"]).query
+        offer = json.loads(dict(urllib.parse.parse_qsl(query))["credential_offer"])
+        assert offer["credential_configuration_ids"] == ["photoid", "pid"], offer
+        flow = Flow(platform)
+        page = flow.login(password="", authorization_details=None, issuer_state=offer[
+            "grants"]["authorization_code"]["issuer_state"])
+        answer = flow.redeem(flow.answer_of(page)["code"])
+        assert answer.status == 200 and "authorization_details" not in answer.json()
+        for name in ("pid", "photoid"):
+            answer = flow.wallet.credential({"credential_configuration_id": name})
+            assert answer.status == 200, str(answer)
+        expect_error(flow.wallet.credential({"credential_configuration_id": "mdl"}), 400,
+                     "unknown_credential_configuration")
+        states = {platform.get_admin(f"/exchanges/{one}")["status"]
+                  for one in made["exchangeIds"]}
+        assert states == {"credential_issued"}, states
 
 
 def test_login_page(bench):
