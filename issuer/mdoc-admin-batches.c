@@ -109,6 +109,7 @@ gboolean
 mdoc_admin_update_states (MdocAdminCall *call, GError **error)
 {
   JsonArray *items = get_items (call, error);
+  gboolean revokes = FALSE;
   g_autofree char *id = NULL;
 
   if (items == NULL)
@@ -119,13 +120,16 @@ mdoc_admin_update_states (MdocAdminCall *call, GError **error)
 
       if (item == NULL || !straighten (item, i, error))
         return FALSE;
+      revokes = revokes
+                || mdoc_register_is_revocation (
+                    json_object_get_string_member (item, "newState"));
     }
-  return create (call, "state", items, &id, error)
-         && mdoc_register_start_batch (call->admin->reg,
-                                       &call->change,
-                                       id,
-                                       error)
-         && mdoc_admin_answer_accepted (call, id);
+  return mdoc_admin_check_approval (call,
+                                    revokes,
+                                    json_array_get_length (items),
+                                    error)
+         && create (call, "state", items, &id, error)
+         && mdoc_admin_start_request (call, id, error);
 }
 
 /**
@@ -164,9 +168,16 @@ gboolean
 mdoc_admin_start_batch (MdocAdminCall *call, GError **error)
 {
   const char *id = mdoc_admin_get_path (call, "id");
+  g_autoptr (MdocRegisterBatch) batch
+      = mdoc_register_get_batch (call->admin->reg, id, error);
 
-  return mdoc_register_start_batch (call->admin->reg, &call->change, id, error)
-         && mdoc_admin_answer_accepted (call, id);
+  /* what changes states may end credentials: its items are not looked at */
+  return batch != NULL
+         && mdoc_admin_check_approval (call,
+                                       strcmp (batch->kind, "state") == 0,
+                                       batch->n_items,
+                                       error)
+         && mdoc_admin_start_request (call, id, error);
 }
 
 /**

@@ -39,6 +39,7 @@ static const struct
   [MDOC_ADMIN_ERROR_MEDIA_TYPE] = { 415, "unsupported_media_type" },
   [MDOC_ADMIN_ERROR_UNPROCESSABLE] = { 422, "unprocessable" },
   [MDOC_ADMIN_ERROR_CONFLICT] = { 409, "conflict" },
+  [MDOC_ADMIN_ERROR_APPROVAL] = { 409, "approval_required" },
   [MDOC_ADMIN_ERROR_BUSY] = { 503, "busy" },
   [MDOC_ADMIN_ERROR_DEVICE] = { 500, "internal" },
 };

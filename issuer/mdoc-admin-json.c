@@ -253,6 +253,11 @@ mdoc_admin_write_batch (const MdocRegisterBatch *batch)
   json_object_set_int_member (object, "failed", batch->n_failed);
   mdoc_admin_set_time (object, "createdAt", batch->created_at_s);
   mdoc_admin_set_text (object, "correlationId", batch->correlation_id);
+  mdoc_admin_set_text (object, "maker", batch->maker);
+  mdoc_admin_set_text (object, "checker", batch->checker);
+  mdoc_admin_set_text (object, "reason", batch->reason);
+  if (batch->lapses_at_s != 0)
+    mdoc_admin_set_time (object, "lapsesAt", batch->lapses_at_s);
   return object;
 }
 

@@ -31,7 +31,7 @@ struct _MdocAdminKeys
   GPtrArray *keys;
 };
 
-/* who may do the last may do what stands before it, but check is for readers */
+/* who may do the last may do everything; check and approve are apart */
 static const struct
 {
   const char *name;
@@ -40,9 +40,10 @@ static const struct
   { "check", MDOC_ADMIN_ROLE_CHECK },
   { "read", MDOC_ADMIN_ROLE_READ },
   { "operate", MDOC_ADMIN_ROLE_READ | MDOC_ADMIN_ROLE_OPERATE },
+  { "approve", MDOC_ADMIN_ROLE_READ | MDOC_ADMIN_ROLE_APPROVE },
   { "configure",
     MDOC_ADMIN_ROLE_CHECK | MDOC_ADMIN_ROLE_READ | MDOC_ADMIN_ROLE_OPERATE
-        | MDOC_ADMIN_ROLE_CONFIGURE },
+        | MDOC_ADMIN_ROLE_CONFIGURE | MDOC_ADMIN_ROLE_APPROVE },
 };
 
 G_DEFINE_QUARK (mdoc_admin_keys_error_quark, mdoc_admin_keys_error)
@@ -70,7 +71,7 @@ key_free (gpointer data)
 
 /**
  * mdoc_admin_role_from_name:
- * @name: "check", "read", "operate" or "configure"
+ * @name: "check", "read", "operate", "approve" or "configure"
  *
  * Returns: the #MdocAdminRole flags that come with it; 0 if there is none
  */

@@ -22,9 +22,10 @@ G_BEGIN_DECLS
  * @MDOC_ADMIN_ROLE_READ: look at everything
  * @MDOC_ADMIN_ROLE_OPERATE: offer, update, suspend, revoke
  * @MDOC_ADMIN_ROLE_CONFIGURE: profiles and who gets events
+ * @MDOC_ADMIN_ROLE_APPROVE: say yes or no to what others have asked for
  *
- * What a key is good for. Who may operate may read, who may configure may do
- * everything.
+ * What a key is good for. Who may operate or approve may read, who may
+ * configure may do everything.
  */
 typedef enum
 {
@@ -32,6 +33,7 @@ typedef enum
   MDOC_ADMIN_ROLE_READ = 1 << 1,
   MDOC_ADMIN_ROLE_OPERATE = 1 << 2,
   MDOC_ADMIN_ROLE_CONFIGURE = 1 << 3,
+  MDOC_ADMIN_ROLE_APPROVE = 1 << 4,
 } MdocAdminRole;
 
 /**

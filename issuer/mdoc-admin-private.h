@@ -37,7 +37,8 @@ struct _MdocAdmin
   GBytes *openapi;     /* nullable */
   char *issuer_name;
   char *issuer_path;
-  GStrv servers;     /* other authorization servers */
+  GStrv servers; /* other authorization servers */
+  MdocAdminApproval approval;
   char *anchors_pem; /* nullable */
   gboolean allow_plain_loopback;
   GPtrArray *bounds;      /* what routes are registered with */
@@ -175,6 +176,19 @@ MDOC_ADMIN_HANDLER (mdoc_admin_check_status);
 
 MDOC_ADMIN_HANDLER (mdoc_admin_update_states);
 MDOC_ADMIN_HANDLER (mdoc_admin_get_request);
+MDOC_ADMIN_HANDLER (mdoc_admin_list_requests);
+MDOC_ADMIN_HANDLER (mdoc_admin_approve_request);
+MDOC_ADMIN_HANDLER (mdoc_admin_reject_request);
+MDOC_ADMIN_HANDLER (mdoc_admin_withdraw_request);
+/* Whether changes may be started or asked for as the body says; @revokes: they
+ * may end credentials */
+gboolean mdoc_admin_check_approval (MdocAdminCall *call,
+                                    gboolean revokes,
+                                    guint n_items,
+                                    GError **error);
+/* Starts a batch, or has it wait for a second person, as the body says. */
+gboolean
+mdoc_admin_start_request (MdocAdminCall *call, const char *id, GError **error);
 MDOC_ADMIN_HANDLER (mdoc_admin_create_batch);
 MDOC_ADMIN_HANDLER (mdoc_admin_start_batch);
 MDOC_ADMIN_HANDLER (mdoc_admin_get_batch);

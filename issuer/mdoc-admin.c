@@ -20,6 +20,7 @@
 #define READ      MDOC_ADMIN_ROLE_READ
 #define OPERATE   MDOC_ADMIN_ROLE_OPERATE
 #define CONFIGURE MDOC_ADMIN_ROLE_CONFIGURE
+#define APPROVE   MDOC_ADMIN_ROLE_APPROVE
 
 #define ADMIN(method_, path_, roles_, handler_)                                \
   {                                                                            \
@@ -83,7 +84,12 @@ static const Row rows[] = {
          mdoc_admin_abandon_device),
 
   ADMIN ("POST", "/state-updates", OPERATE, mdoc_admin_update_states),
+  ADMIN ("GET", "/requests", READ, mdoc_admin_list_requests),
   ADMIN ("GET", "/requests/{id}", READ, mdoc_admin_get_request),
+  ADMIN ("POST", "/requests/{id}/approve", APPROVE, mdoc_admin_approve_request),
+  ADMIN ("POST", "/requests/{id}/reject", APPROVE, mdoc_admin_reject_request),
+  ADMIN ("POST", "/requests/{id}/withdraw", OPERATE,
+         mdoc_admin_withdraw_request),
   ADMIN ("POST", "/batches", OPERATE, mdoc_admin_create_batch),
   ADMIN ("POST", "/batches/{id}/start", OPERATE, mdoc_admin_start_batch),
   ADMIN ("GET", "/batches/{id}", READ, mdoc_admin_get_batch),
@@ -172,6 +178,7 @@ mdoc_admin_new (const MdocAdminConfig *config, GError **error)
   self->clock = config->clock;
   self->issuer_name = g_strdup (config->issuer_name);
   self->issuer_path = g_strdup (config->issuer_path);
+  self->approval = config->approval;
   self->servers = config->servers != NULL
                       ? g_strdupv ((GStrv) (guintptr) config->servers)
                       : g_new0 (char *, 1);

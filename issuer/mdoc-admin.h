@@ -42,12 +42,21 @@ typedef enum
   MDOC_ADMIN_ERROR_MEDIA_TYPE,
   MDOC_ADMIN_ERROR_UNPROCESSABLE,
   MDOC_ADMIN_ERROR_CONFLICT,
+  MDOC_ADMIN_ERROR_APPROVAL,
   MDOC_ADMIN_ERROR_BUSY,
   MDOC_ADMIN_ERROR_DEVICE,
 } MdocAdminError;
 
 #define MDOC_ADMIN_ERROR (mdoc_admin_error_quark ())
 GQuark mdoc_admin_error_quark (void);
+
+/* What nobody may do alone. */
+typedef enum
+{
+  MDOC_ADMIN_APPROVAL_NONE = 0,
+  MDOC_ADMIN_APPROVAL_REVOKE = 1 << 0, /* ends of credentials */
+  MDOC_ADMIN_APPROVAL_BULK = 1 << 1,   /* several changes at once */
+} MdocAdminApproval;
 
 /**
  * MdocAdminSigner:
@@ -75,6 +84,7 @@ typedef struct
  * @issuer_name: who issues, for people
  * @issuer_path: path of the credential issuer, such as "/openid4vci"
  * @servers: (nullable): other authorization servers that offers may name
+ * @approval: what a second person has to approve
  * @signers: who signs status lists; copied
  * @n_signers: how many
  * @anchors_pem: (nullable): whom to trust when events are sent; %NULL: those of
@@ -91,6 +101,7 @@ typedef struct
   const char *issuer_name;
   const char *issuer_path;
   const char *const *servers;
+  MdocAdminApproval approval;
   const MdocAdminSigner *signers;
   gsize n_signers;
   const char *anchors_pem;

@@ -130,7 +130,7 @@ run (MdocCommand *command, GError **error)
     { "name", 0, 0, G_OPTION_ARG_STRING, &arguments.name,
       "Whose key it is, for the audit (mandatory)", "NAME" },
     { "role", 0, 0, G_OPTION_ARG_STRING, &arguments.role,
-      "What it is good for (mandatory)", "check|read|operate|configure" },
+      "What it is good for (mandatory)", "check|read|operate|approve|configure" },
     { "keys", 0, 0, G_OPTION_ARG_FILENAME, &arguments.keys,
       "File that the platform reads, to which a line is added (mandatory)",
       "FILE" },

@@ -16,6 +16,7 @@ typedef struct
   char *reason;
   char *claims;
   gboolean devices;
+  gboolean asks;
 } Arguments;
 
 static void
@@ -83,6 +84,29 @@ do_and_wait (MdocCommand *command,
   return judge (command, request, error);
 }
 
+/* somebody else has to say yes first */
+static MdocExit
+ask (MdocCommand *command,
+     MdocIssuerClient *client,
+     const char *path,
+     JsonObject *body,
+     GError **error)
+{
+  g_autoptr (JsonNode) accepted = mdoc_issuer_client_call (client,
+                                                           "POST",
+                                                           path,
+                                                           body,
+                                                           error);
+
+  if (accepted == NULL)
+    return mdoc_issuer_client_exit_of (*error);
+  if (mdoc_command_is_json (command))
+    mdoc_issuer_client_print (accepted);
+  else
+    g_print ("asked for: %s\n", mdoc_issuer_client_get (accepted, "requestId"));
+  return MDOC_EXIT_DONE;
+}
+
 /* An id of an instance means that instance, one of a credential the credential
  * itself. */
 static gboolean
@@ -140,9 +164,13 @@ change_state (MdocCommand *command,
       || !fill_item (client, id, arguments->devices, item, error))
     return mdoc_issuer_client_exit_of (*error);
   json_object_set_string_member (item, "newState", state);
+  if (arguments->asks)
+    json_object_set_boolean_member (body, "requestApproval", TRUE);
   if (arguments->reason != NULL)
     json_object_set_string_member (item, "reason", arguments->reason);
-  return do_and_wait (command, client, "/state-updates", body, error);
+  return arguments->asks
+             ? ask (command, client, "/state-updates", body, error)
+             : do_and_wait (command, client, "/state-updates", body, error);
 }
 
 static MdocExit
@@ -156,6 +184,8 @@ run_state (MdocCommand *command, const char *state, GError **error)
       "Every instance of the credential, not the credential", NULL },
     { "reason", 0, 0, G_OPTION_ARG_STRING, &arguments.reason,
       "Why, for the audit and for events", "TEXT" },
+    { "request-approval", 0, 0, G_OPTION_ARG_NONE, &arguments.asks,
+      "Ask a second person to approve it", NULL },
     MDOC_ISSUER_CLIENT_ENTRIES (arguments.client),
     G_OPTION_ENTRY_NULL,
     /* clang-format on */

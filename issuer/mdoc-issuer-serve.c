@@ -237,6 +237,7 @@ open_administration (Platform *self,
     .openapi_file = openapi,
     .issuer_name = options->name != NULL ? options->name : "mdoc-issuer",
     .issuer_path = "/openid4vci",
+    .approval = options->approval_policy,
     .allow_plain_loopback = options->is_plain,
   };
 

@@ -29,6 +29,7 @@ static const MdocVerb *const verbs[] = {
   &mdoc_issuer_verb_reinstate,
   &mdoc_issuer_verb_revoke,
   &mdoc_issuer_verb_update,
+  &mdoc_issuer_verb_requests,
   &mdoc_issuer_verb_events,
   &mdoc_issuer_verb_audit,
   &mdoc_issuer_verb_consume,

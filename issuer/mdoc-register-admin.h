@@ -235,12 +235,17 @@ typedef struct
 {
   char *id;
   char *kind;
-  char *state; /* draft, executing, completed */
+  char *state; /* draft, executing, completed; awaiting_approval, rejected,
+                * withdrawn, lapsed */
   guint n_items;
   guint n_done;
   guint n_failed;
   gint64 created_at_s;
   char *correlation_id; /* nullable */
+  char *maker;          /* nullable: who asked for it */
+  char *checker;        /* nullable: who approved or rejected it */
+  gint64 lapses_at_s;   /* until when it waits for that; 0: it does not */
+  char *reason;         /* nullable: of the maker */
 } MdocRegisterBatch;
 
 typedef struct
@@ -258,12 +263,46 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocRegisterBatch, mdoc_register_batch_free)
 MdocRegisterBatch *
 mdoc_register_get_batch (MdocRegister *self, const char *id, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+/* (element-type MdocRegisterBatch), the newest first; @state: (nullable) */
+GPtrArray *mdoc_register_list_batches (MdocRegister *self,
+                                       const char *state,
+                                       guint offset,
+                                       guint limit,
+                                       GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 /* (element-type MdocRegisterBatchItem) */
 GPtrArray *mdoc_register_list_batch_items (MdocRegister *self,
                                            const char *id,
                                            guint offset,
                                            guint limit,
                                            GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* --- approval by a second person (lifecycle, 2.1) --- */
+
+typedef enum
+{
+  MDOC_DECISION_APPROVE,  /* by another than who asked; it runs then */
+  MDOC_DECISION_REJECT,   /* the same; it never runs */
+  MDOC_DECISION_WITHDRAW, /* by who asked */
+} MdocDecision;
+
+/* is @new_state, as operators may say it, the end of a credential? */
+gboolean mdoc_register_is_revocation (const char *new_state);
+/* A batch that is not started waits, so long, for somebody else's word. */
+gboolean mdoc_register_request_approval (MdocRegister *self,
+                                         const MdocRegisterCall *call,
+                                         const char *id,
+                                         gint64 lifetime_s,
+                                         GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* Errors: also %MDOC_REGISTER_ERROR_DENIED, if @call's operator is not the one
+ * who may decide that */
+gboolean mdoc_register_decide_request (MdocRegister *self,
+                                       const MdocRegisterCall *call,
+                                       const char *id,
+                                       MdocDecision decision,
+                                       GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
 /* --- events: the outbox (lifecycle, 4) --- */

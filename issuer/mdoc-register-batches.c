@@ -21,31 +21,6 @@ static const MdocJsonLimits limits = {
   .max_values = 65536,
 };
 
-void
-mdoc_register_batch_free (MdocRegisterBatch *self)
-{
-  if (self == NULL)
-    return;
-
-  g_free (self->id);
-  g_free (self->kind);
-  g_free (self->state);
-  g_free (self->correlation_id);
-  g_free (self);
-}
-
-void
-mdoc_register_batch_item_free (MdocRegisterBatchItem *self)
-{
-  if (self == NULL)
-    return;
-
-  g_free (self->state);
-  g_free (self->code);
-  g_free (self->result_json);
-  g_free (self);
-}
-
 /* (nullable): a text of an item; what is none is as if it was not there, and is
  * missed where it is needed */
 static const char *
@@ -272,14 +247,14 @@ static const struct
   { "message", run_message },
 };
 
-static gboolean
-tell_batch (MdocRegister *self,
-            const MdocRegisterCall *call,
-            const char *type,
-            const char *batch_id,
-            gboolean is_final,
-            JsonObject *data,
-            GError **error)
+gboolean
+mdoc_register_tell_batch (MdocRegister *self,
+                          const MdocRegisterCall *call,
+                          const char *type,
+                          const char *batch_id,
+                          gboolean is_final,
+                          JsonObject *data,
+                          GError **error)
 {
   const MdocEventParts event = {
     .type = type,
@@ -384,11 +359,12 @@ mdoc_register_create_batch (MdocRegister *self,
                                                     : NULL;
 }
 
-static gboolean
-start_batch (MdocRegister *self,
-             const MdocRegisterCall *call,
-             const char *id,
-             GError **error)
+gboolean
+mdoc_register_start_from (MdocRegister *self,
+                          const MdocRegisterCall *call,
+                          const char *id,
+                          const char *state,
+                          GError **error)
 {
   g_autoptr (JsonObject) data = NULL;
   gint64 n_items;
@@ -398,8 +374,9 @@ start_batch (MdocRegister *self,
                         &n_items,
                         error,
                         "UPDATE batch SET state = 'executing' WHERE uid = ?"
-                        " AND state = 'draft' RETURNING n_items",
-                        ARG_TEXT (id)))
+                        " AND state = ? RETURNING n_items",
+                        ARG_TEXT (id),
+                        ARG_TEXT (state)))
     return FALSE;
   if (n_items == 0)
     return mdoc_register_refuse (error,
@@ -407,7 +384,13 @@ start_batch (MdocRegister *self,
                                  "There is no such batch to start");
   data = json_object_new ();
   json_object_set_int_member (data, "items", n_items);
-  return tell_batch (self, call, "batch.started", id, FALSE, data, error);
+  return mdoc_register_tell_batch (self,
+                                   call,
+                                   "batch.started",
+                                   id,
+                                   FALSE,
+                                   data,
+                                   error);
 }
 
 gboolean
@@ -420,7 +403,7 @@ mdoc_register_start_batch (MdocRegister *self,
 
   if (!mdoc_register_enter (self, error))
     return FALSE;
-  is_done = start_batch (self, call, id, error);
+  is_done = mdoc_register_start_from (self, call, id, "draft", error);
   return mdoc_register_leave (self, is_done, error);
 }
 
@@ -570,13 +553,13 @@ end_item (MdocRegister *self,
                          " n_failed + 1 - ?1 WHERE id = ?2",
                          ARG_INT (fault == NULL),
                          ARG_INT (item->batch))
-         && tell_batch (self,
-                        call,
-                        "batch.item_done",
-                        item->uid,
-                        FALSE,
-                        data,
-                        error);
+         && mdoc_register_tell_batch (self,
+                                      call,
+                                      "batch.item_done",
+                                      item->uid,
+                                      FALSE,
+                                      data,
+                                      error);
 }
 
 static gboolean
@@ -603,13 +586,13 @@ complete_batch (MdocRegister *self,
   json_object_set_int_member (data, "done", mdoc_cursor_get_int (cursor, 0));
   json_object_set_int_member (data, "failed", mdoc_cursor_get_int (cursor, 1));
   mdoc_cursor_done (g_steal_pointer (&cursor));
-  return tell_batch (self,
-                     call,
-                     "batch.completed",
-                     item->uid,
-                     TRUE,
-                     data,
-                     error);
+  return mdoc_register_tell_batch (self,
+                                   call,
+                                   "batch.completed",
+                                   item->uid,
+                                   TRUE,
+                                   data,
+                                   error);
 }
 
 static gboolean
@@ -664,108 +647,4 @@ mdoc_register_run_batches (MdocRegister *self,
     return FALSE;
   *ret_left = (guint) n_left;
   return TRUE;
-}
-
-static MdocRegisterBatch *
-load_batch (MdocDb *db, const char *id, GError **error)
-{
-  g_autoptr (MdocCursor) cursor
-      = mdoc_cursor_open (db,
-                          error,
-                          "SELECT uid, kind, state, n_items, n_done, n_failed,"
-                          " created_at, correlation_id FROM batch WHERE"
-                          " uid = ?",
-                          ARG_TEXT (id));
-  MdocRegisterBatch *batch;
-  gboolean has_row;
-
-  if (cursor == NULL || !mdoc_cursor_next (cursor, &has_row, error))
-    return NULL;
-  if (!has_row)
-    {
-      mdoc_register_refuse (error,
-                            MDOC_REGISTER_ERROR_NOT_FOUND,
-                            "There is no such batch");
-      return NULL;
-    }
-  batch = g_new0 (MdocRegisterBatch, 1);
-  batch->id = mdoc_cursor_dup_text (cursor, 0);
-  batch->kind = mdoc_cursor_dup_text (cursor, 1);
-  batch->state = mdoc_cursor_dup_text (cursor, 2);
-  batch->n_items = (guint) mdoc_cursor_get_int (cursor, 3);
-  batch->n_done = (guint) mdoc_cursor_get_int (cursor, 4);
-  batch->n_failed = (guint) mdoc_cursor_get_int (cursor, 5);
-  batch->created_at_s = mdoc_cursor_get_int (cursor, 6);
-  batch->correlation_id = mdoc_cursor_dup_text (cursor, 7);
-  return batch;
-}
-
-MdocRegisterBatch *
-mdoc_register_get_batch (MdocRegister *self, const char *id, GError **error)
-{
-  MdocDb *db = mdoc_register_take_reader (self, error);
-  MdocRegisterBatch *batch;
-
-  if (db == NULL)
-    return NULL;
-  batch = load_batch (db, id, error);
-  mdoc_register_return_reader (self, db);
-  return batch;
-}
-
-static GPtrArray *
-list_items (MdocDb *db,
-            const char *id,
-            guint offset,
-            guint limit,
-            GError **error)
-{
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (
-      (GDestroyNotify) mdoc_register_batch_item_free);
-  g_autoptr (MdocCursor) cursor
-      = mdoc_cursor_open (db,
-                          error,
-                          "SELECT i, state, code, result FROM batch_item WHERE"
-                          " batch = (SELECT id FROM batch WHERE uid = ?)"
-                          " AND i >= ? ORDER BY i LIMIT ?",
-                          ARG_TEXT (id),
-                          ARG_INT (offset),
-                          ARG_INT (limit == 0 ? 100 : MIN (limit, MAX_ROWS)));
-  gboolean has_row = TRUE;
-
-  if (cursor == NULL)
-    return NULL;
-  while (has_row)
-    {
-      MdocRegisterBatchItem *item;
-
-      if (!mdoc_cursor_next (cursor, &has_row, error))
-        return NULL;
-      if (!has_row)
-        break;
-      item = g_new0 (MdocRegisterBatchItem, 1);
-      item->index = (guint) mdoc_cursor_get_int (cursor, 0);
-      item->state = mdoc_cursor_dup_text (cursor, 1);
-      item->code = mdoc_cursor_dup_text (cursor, 2);
-      item->result_json = mdoc_cursor_dup_text (cursor, 3);
-      g_ptr_array_add (items, item);
-    }
-  return g_steal_pointer (&items);
-}
-
-GPtrArray *
-mdoc_register_list_batch_items (MdocRegister *self,
-                                const char *id,
-                                guint offset,
-                                guint limit,
-                                GError **error)
-{
-  MdocDb *db = mdoc_register_take_reader (self, error);
-  GPtrArray *items;
-
-  if (db == NULL)
-    return NULL;
-  items = list_items (db, id, offset, limit, error);
-  mdoc_register_return_reader (self, db);
-  return items;
 }

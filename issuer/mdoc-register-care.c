@@ -274,7 +274,8 @@ find_next (MdocDb *db, gint64 *ret_next_s, GError **error)
       " SELECT min(valid_until) + 1 FROM device_credential WHERE"
       " is_expiry_told = 0 AND state IN ('active', 'suspended') UNION ALL"
       " SELECT min(expires_at) FROM message WHERE expires_at <> 0 AND state IN"
-      " ('queued', 'delivered'))",
+      " ('queued', 'delivered') UNION ALL"
+      " SELECT min(lapses_at) FROM batch WHERE state = 'awaiting_approval')",
       NULL,
       0,
       G_MAXINT64,
@@ -311,6 +312,7 @@ mdoc_register_tick (MdocRegister *self,
             && end_grace (self, call, max_rows, error)
             && expire_messages (self, call, max_rows, error)
             && trim_listed (self, call, max_rows, error)
+            && mdoc_register_lapse_requests (self, call, max_rows, error)
             && find_next (&self->writer, &next_s, error);
   if (!mdoc_register_leave (self, is_done, error))
     return FALSE;

@@ -54,6 +54,7 @@ static const char *const types[] = {
   "request.approved",
   "request.rejected",
   "request.withdrawn",
+  "request.lapsed",
   "request.completed",
   "request.failed",
   "batch.started",

@@ -343,6 +343,27 @@ gboolean mdoc_register_add_grant_item (MdocRegister *self,
                                        GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* what nobody has approved in time */
+gboolean mdoc_register_lapse_requests (MdocRegister *self,
+                                       const MdocRegisterCall *call,
+                                       guint max_rows,
+                                       GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* an event of a batch; @data: (nullable) */
+gboolean mdoc_register_tell_batch (MdocRegister *self,
+                                   const MdocRegisterCall *call,
+                                   const char *type,
+                                   const char *batch_id,
+                                   gboolean is_final,
+                                   JsonObject *data,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* @state: from which it is started. It runs then. */
+gboolean mdoc_register_start_from (MdocRegister *self,
+                                   const MdocRegisterCall *call,
+                                   const char *id,
+                                   const char *state,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* what a login is for: what an offer left open, and what nobody offered */
 gboolean
 mdoc_register_take_offered (MdocRegister *self,

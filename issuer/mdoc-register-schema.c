@@ -208,7 +208,19 @@ static const char *const version_2[] = {
   NULL
 };
 
-static const char *const *const versions[] = { version_1, version_2 };
+/* what a second person has to approve: who did, and until when it waits */
+static const char *const version_3[] = {
+  "ALTER TABLE batch ADD COLUMN checker TEXT",
+  "ALTER TABLE batch ADD COLUMN lapses_at INTEGER NOT NULL DEFAULT 0",
+  "CREATE INDEX batch_waits ON batch (lapses_at)"
+  " WHERE state = 'awaiting_approval'",
+  "PRAGMA user_version = 3",
+  NULL
+};
+
+static const char *const *const versions[] = { version_1,
+                                               version_2,
+                                               version_3 };
 
 /* All of a version or nothing of it. */
 static gboolean

@@ -53,6 +53,12 @@ parse_state (const char *name)
   return NULL;
 }
 
+gboolean
+mdoc_register_is_revocation (const char *new_state)
+{
+  return g_strcmp0 (parse_state (new_state), MDOC_STATE_REVOKED) == 0;
+}
+
 /* The table of 2.3. Already so is fine: @ret_changes is %FALSE. */
 static gboolean
 check_step (const char *from,

@@ -34,6 +34,7 @@ mdoc_serve_options_clear (MdocServeOptions *self)
   g_free (self->attestation);
   g_free (self->wallet_anchors);
   g_free (self->key_attesters);
+  g_free (self->approval);
   g_strfreev (self->authorization_servers);
   g_free (self->login);
   g_free (self->now);
@@ -88,6 +89,26 @@ check_transport (MdocServeOptions *self, GError **error)
 }
 
 static MdocExit
+check_approval (MdocServeOptions *self, GError **error)
+{
+  g_auto (GStrv) words = NULL;
+
+  if (self->approval == NULL)
+    return MDOC_EXIT_DONE;
+  words = g_strsplit (self->approval, ",", 4);
+  for (char **word = words; *word != NULL; word++)
+    if (strcmp (*word, "revoke") == 0)
+      self->approval_policy |= MDOC_ADMIN_APPROVAL_REVOKE;
+    else if (strcmp (*word, "bulk") == 0)
+      self->approval_policy |= MDOC_ADMIN_APPROVAL_BULK;
+    else
+      return mdoc_command_refuse (error,
+                                  "--require-approval takes revoke, bulk or "
+                                  "both with a comma between");
+  return MDOC_EXIT_DONE;
+}
+
+static MdocExit
 check_policies (MdocServeOptions *self, GError **error)
 {
   static const char *const attestations[] = { "none", "optional", "required" };
@@ -116,9 +137,9 @@ check_policies (MdocServeOptions *self, GError **error)
         self->login_policy = (MdocVciLogin) i;
         is_found = TRUE;
       }
-  return is_found
-             ? MDOC_EXIT_DONE
-             : mdoc_command_refuse (error, "--login takes password or name");
+  if (!is_found)
+    return mdoc_command_refuse (error, "--login takes password or name");
+  return check_approval (self, error);
 }
 
 static MdocExit
@@ -188,6 +209,9 @@ mdoc_serve_options_parse (MdocServeOptions *self,
       "Name of the issuer, for people", "TEXT" },
     { "admin-key-file", 0, 0, G_OPTION_ARG_FILENAME, &self->admin_key_file,
       "Keys of those who may administer; without, nobody may", "FILE" },
+    { "require-approval", 0, 0, G_OPTION_ARG_STRING, &self->approval,
+      "What a second person has to approve: revoke, bulk, or revoke,bulk",
+      "WHAT" },
     { "event-anchors", 0, 0, G_OPTION_ARG_FILENAME, &self->event_anchors,
       "Whom to trust when events are sent, PEM (the system's)", "PEM" },
     { "attestation", 0, 0, G_OPTION_ARG_STRING, &self->attestation,

@@ -9,6 +9,7 @@
 
 #include "base/mdoc-clock.h"
 #include "base/mdoc-program.h"
+#include "issuer/mdoc-admin.h"
 #include "issuer/mdoc-vci.h"
 
 G_BEGIN_DECLS
@@ -36,6 +37,7 @@ typedef struct
   char *attestation;
   char *wallet_anchors;
   char *key_attesters;
+  char *approval;
   char **authorization_servers;
   char *login;
   char *now;
@@ -48,6 +50,7 @@ typedef struct
 
   MdocVciAttestation attestation_policy;
   MdocVciLogin login_policy;
+  MdocAdminApproval approval_policy;
   MdocClock *clock;
 } MdocServeOptions;
 

@@ -65,7 +65,7 @@ class Administered(Platform):
 
     def __init__(self, bench, *options, tls=False, **more):
         self.keys = {}
-        for role in ("check", "read", "operate", "configure"):
+        for role in ("check", "read", "operate", "approve", "configure"):
             path = bench.path(f"{role}.key")
             if not path.exists():
                 expect(DONE, ISSUER, "make-admin-key", "--name", f"{role}-er", "--role", role,

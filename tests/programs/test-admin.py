@@ -37,7 +37,8 @@ def test_keys_and_roles(bench):
                     assert answer.headers["WWW-Authenticate"] == "Bearer"
                 role = operation["description"].rsplit("Role: ", 1)[1].rstrip(".")
                 good = {"check": ["check", "configure"],
-                        "read": ["read", "operate", "configure"],
+                        "read": ["read", "operate", "approve", "configure"],
+                        "approve": ["approve", "configure"],
                         "operate": ["operate", "configure"], "configure": ["configure"]}[role]
                 for name in platform.keys:
                     if name not in good:
