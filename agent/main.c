@@ -161,6 +161,8 @@ run (const MdocAgentOptions *options)
   config.tls_anchors = options->tls_anchors;
   config.proxy = options->proxy;
   config.client_id = options->client_id;
+  config.wallet_attestation = options->wallet_attestation;
+  config.attester = options->attester;
   config.allow_plain_loopback = options->allow_plain_loopback;
   config.clock_offset_s = options->clock_offset_s;
   if (options->rekey != NULL)

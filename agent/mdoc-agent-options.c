@@ -41,6 +41,8 @@ mdoc_agent_options_clear (MdocAgentOptions *self)
   g_clear_pointer (&self->tls_anchors, g_free);
   g_clear_pointer (&self->proxy, g_free);
   g_clear_pointer (&self->client_id, g_free);
+  g_clear_pointer (&self->wallet_attestation, g_free);
+  g_clear_pointer (&self->attester, g_free);
 }
 
 static GOptionContext *
@@ -100,6 +102,12 @@ read_options (MdocAgentOptions *self,
       "none)", "URL" },
     { "client-id", 0, 0, G_OPTION_ARG_STRING, &self->client_id,
       "Who the agent is to authorization servers (default: mdoc-agent)", "ID" },
+    { "wallet-attestation", 0, 0, G_OPTION_ARG_FILENAME,
+      &self->wallet_attestation,
+      "Attestations of this wallet, one a line, for servers that want one; read "
+      "anew each time", "FILE" },
+    { "attester", 0, 0, G_OPTION_ARG_FILENAME, &self->attester,
+      "Program that attests this wallet and its keys", "PROGRAM" },
     { "allow-plain-loopback", 0, 0, G_OPTION_ARG_NONE,
       &self->allow_plain_loopback,
       "Issuers on this machine need no TLS: for tests", NULL },
@@ -181,6 +189,9 @@ mdoc_agent_options_parse (MdocAgentOptions *self,
           return FALSE;
         }
     }
+
+  if (self->attester != NULL && !g_path_is_absolute (self->attester))
+    return refuse (error, "--attester is the absolute path of a program");
 
   if (self->rekey != NULL && !is_master_key (self->rekey))
     return refuse (error, "--rekey takes what --master-key takes");

@@ -26,10 +26,12 @@ typedef struct
   char **key_stores; /* nullable */
   char *rekey;       /* nullable */
   char *doc_types;
-  char *policy_file; /* nullable */
-  char *tls_anchors; /* nullable */
-  char *proxy;       /* nullable */
-  char *client_id;   /* nullable */
+  char *policy_file;        /* nullable */
+  char *tls_anchors;        /* nullable */
+  char *proxy;              /* nullable */
+  char *client_id;          /* nullable */
+  char *wallet_attestation; /* nullable */
+  char *attester;           /* nullable */
   gboolean allow_plain_loopback;
   gint64 clock_offset_s;
   int consent_timeout_s;

@@ -40,6 +40,7 @@ struct _MdocAgent
   MdocNetwork *network;
   MdocClock *shifted_clock;
   char *client_id; /* who we are to authorization servers */
+  gboolean client_id_is_default;
   MdocDocTypeTable *doc_types;
   GPtrArray *file_policies; /* of MdocPolicy */
   MdocAuthority *authority;

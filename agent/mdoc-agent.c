@@ -304,7 +304,8 @@ mdoc_agent_new (const MdocAgentConfig *config, GError **error)
 
   self->client_id = g_strdup (
       config->client_id != NULL ? config->client_id : MDOC_NETWORK_CLIENT_ID);
-  self->network = mdoc_network_new (config, error);
+  self->client_id_is_default = config->client_id == NULL;
+  self->network = mdoc_network_new (config, self->clock, error);
   if (self->network == NULL)
     return NULL;
 

@@ -29,6 +29,8 @@ G_BEGIN_DECLS
  *   to vouch for the TLS of issuers; %NULL for those of the system
  * @proxy: (nullable): address of a proxy; %NULL: as the environment says
  * @client_id: (nullable): who we are to authorization servers
+ * @wallet_attestation: (nullable): file of wallet attestations
+ * @attester: (nullable): absolute path of a program that makes attestations
  * @allow_plain_loopback: whether issuers on this machine need no TLS, in tests
  * @clock_offset_s: how far ahead of the system's the clock is, in tests
  *
@@ -46,6 +48,8 @@ typedef struct
   const char *tls_anchors;
   const char *proxy;
   const char *client_id;
+  const char *wallet_attestation;
+  const char *attester;
   gboolean allow_plain_loopback;
   gint64 clock_offset_s;
 } MdocAgentConfig;

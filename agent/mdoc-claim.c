@@ -43,7 +43,8 @@ mdoc_claim_end_with_error (MdocCall *call, const GError *error)
   gint64 wait_s;
   MdocStepResult result = mdoc_call_judge (error, &wait_s);
 
-  if (g_error_matches (error, MDOC_PLATFORM_ERROR, MDOC_PLATFORM_ERROR_TRUST)
+  if (mdoc_call_is_unattested (error)
+      || g_error_matches (error, MDOC_PLATFORM_ERROR, MDOC_PLATFORM_ERROR_TRUST)
       || g_error_matches (error,
                           MDOC_PLATFORM_ERROR,
                           MDOC_PLATFORM_ERROR_PROTOCOL))

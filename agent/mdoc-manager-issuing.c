@@ -15,6 +15,8 @@
 #include "agent/mdoc-options.h"
 #include "base/mdoc-names.h"
 #include "base/mdoc-text.h"
+#include "openid/mdoc-jwk.h"
+#include "openid/mdoc-uri.h"
 
 /* --- signals --- */
 
@@ -352,6 +354,47 @@ make_message (const MdocRecord *message)
   insert_text (&dict, message, "body");
   g_variant_dict_insert (&dict, "received", "s", received);
   return g_variant_dict_end (&dict);
+}
+
+/**
+ * mdoc_manager_get_instance_key:
+ * @self: an agent
+ * @invocation: the call of `GetInstanceKey()`
+ * @parameters: its parameters
+ */
+void
+mdoc_manager_get_instance_key (MdocAgent *self,
+                               GDBusMethodInvocation *invocation,
+                               GVariant *parameters)
+{
+  g_autoptr (MdocKey) key = NULL;
+  g_autoptr (JsonObject) jwk = NULL;
+  g_autofree char *text = NULL;
+  GVariant *result = NULL;
+  GError *error = NULL;
+  const char *issuer;
+
+  g_variant_get_child (parameters, 0, "&s", &issuer);
+  if (mdoc_manager_check_options (parameters, 1, &error))
+    {
+      if (mdoc_uri_is_issuer (issuer))
+        key = mdoc_store_load_instance_key (self->store,
+                                            issuer,
+                                            mdoc_agent_get_time (self),
+                                            &error);
+      else
+        mdoc_agent_refuse (&error,
+                           MDOC_AGENT_ERROR_INVALID_ARGUMENT,
+                           "This is the address of no issuer");
+    }
+
+  if (key != NULL)
+    {
+      jwk = mdoc_jwk_write_key (mdoc_key_get_public (key));
+      text = mdoc_json_write (jwk);
+      result = g_variant_new ("(s)", text);
+    }
+  mdoc_manager_return (invocation, result, error);
 }
 
 /**

@@ -76,6 +76,9 @@ void mdoc_manager_decline_offer (MdocAgent *self,
 void mdoc_manager_sync (MdocAgent *self,
                         GDBusMethodInvocation *invocation,
                         GVariant *parameters);
+void mdoc_manager_get_instance_key (MdocAgent *self,
+                                    GDBusMethodInvocation *invocation,
+                                    GVariant *parameters);
 void mdoc_manager_list_messages (MdocAgent *self,
                                  GDBusMethodInvocation *invocation,
                                  GVariant *parameters);

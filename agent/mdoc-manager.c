@@ -670,6 +670,9 @@ const MdocMethod mdoc_manager_methods[] = {
   METHOD ("AcceptOffer", MDOC_ACTION_PROVISION, mdoc_manager_accept_offer),
   METHOD ("DeclineOffer", MDOC_ACTION_PROVISION, mdoc_manager_decline_offer),
   METHOD ("Sync", MDOC_ACTION_PROVISION, mdoc_manager_sync),
+  METHOD ("GetInstanceKey",
+          MDOC_ACTION_PROVISION,
+          mdoc_manager_get_instance_key),
   METHOD ("ListMessages", MDOC_ACTION_SHOW, mdoc_manager_list_messages),
   METHOD ("ReadMessage", MDOC_ACTION_SHOW, mdoc_manager_read_message),
 };

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "agent/mdoc-agent-private.h"
+#include "agent/mdoc-attestations.h"
 #include "base/mdoc-file.h"
 
 #define MAX_ANCHORS_BYTES ((gsize) 1024 * 1024)
@@ -25,6 +26,7 @@ struct _MdocNetwork
   char *proxy;
   gboolean allow_plain_loopback;
   GHashTable *platforms; /* "issuer\nserver\nclient" to MdocPlatform */
+  MdocAttestations *attestations;
   GCancellable *cancellable;
   guint n_calls;
 };
@@ -32,18 +34,24 @@ struct _MdocNetwork
 /**
  * mdoc_network_new:
  * @config: how the agent is to be
+ * @clock: what time it is
  * @error: return location for what is wrong with the anchors
  *
  * Returns: (transfer full): it, or %NULL with @error set
  */
 MdocNetwork *
-mdoc_network_new (const MdocAgentConfig *config, GError **error)
+mdoc_network_new (const MdocAgentConfig *config,
+                  const MdocClock *clock,
+                  GError **error)
 {
   g_autoptr (MdocNetwork) self = g_new0 (MdocNetwork, 1);
   g_autoptr (GBytes) pem = NULL;
 
   self->proxy = g_strdup (config->proxy);
   self->allow_plain_loopback = config->allow_plain_loopback;
+  self->attestations = mdoc_attestations_new (config->wallet_attestation,
+                                              config->attester,
+                                              clock);
   if (config->tls_anchors != NULL)
     {
       pem = mdoc_file_read (config->tls_anchors, MAX_ANCHORS_BYTES, error);
@@ -80,6 +88,7 @@ mdoc_network_free (MdocNetwork *self)
   if (self->http != NULL)
     mdoc_http_client_unref (self->http);
   g_clear_object (&self->cancellable);
+  mdoc_attestations_free (self->attestations);
   g_free (self->anchors_pem);
   g_free (self->proxy);
   g_free (self);
@@ -153,8 +162,10 @@ mdoc_network_get_platform (MdocAgent *agent,
     .issuer = issuer,
     .server = server,
     .client_id = client_id != NULL ? client_id : agent->client_id,
+    .client_id_is_default = client_id == NULL && agent->client_id_is_default,
     .clock = agent->clock,
   };
+  MdocAttester attester;
 
   if (platform != NULL)
     return platform;
@@ -170,6 +181,9 @@ mdoc_network_get_platform (MdocAgent *agent,
   if (config.http == NULL)
     return NULL;
 
+  attester = mdoc_attestations_get_attester (self->attestations);
+  if (attester.klass != NULL)
+    config.attester = &attester;
   config.instance_key = key;
   platform = mdoc_platform_new (&config, error);
   if (platform == NULL)
@@ -370,6 +384,21 @@ mdoc_call_name_error (const GError *error)
   const MdocPlatformTrouble *trouble = mdoc_platform_error_get_trouble (error);
 
   return trouble != NULL && trouble->name != NULL ? trouble->name : "device";
+}
+
+/**
+ * mdoc_call_is_unattested:
+ * @error: why a call failed
+ *
+ * Returns: whether it is for want of an attestation
+ */
+gboolean
+mdoc_call_is_unattested (const GError *error)
+{
+  return g_error_matches (error,
+                          MDOC_PLATFORM_ERROR,
+                          MDOC_PLATFORM_ERROR_DEVICE)
+         && g_str_has_prefix (mdoc_call_name_error (error), "attestation-");
 }
 
 /* --- tokens --- */

@@ -28,8 +28,10 @@ G_BEGIN_DECLS
  */
 typedef struct _MdocNetwork MdocNetwork;
 
-MdocNetwork *mdoc_network_new (const MdocAgentConfig *config, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+/* @clock: borrowed */
+MdocNetwork *mdoc_network_new (const MdocAgentConfig *config,
+                               const MdocClock *clock,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void mdoc_network_free (MdocNetwork *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocNetwork, mdoc_network_free)
 
@@ -95,6 +97,9 @@ void mdoc_call_set_data (MdocCall *self, gpointer data, GDestroyNotify free);
 GCancellable *mdoc_call_get_cancellable (MdocCall *self);
 /* whom its job talks to */
 const char *mdoc_call_get_issuer (MdocCall *self);
+/* whether it failed as nobody vouches for the wallet or its keys: whoever set
+ * the device up has to do something */
+gboolean mdoc_call_is_unattested (const GError *error);
 /* (transfer full): whether anybody still wants the answer. If not, @self is
  * gone: the agent ends, or what the job was about was removed or declined */
 gboolean mdoc_call_is_wanted (MdocCall *self);

@@ -174,7 +174,14 @@ refuse_failed (Claim *self, GError **error)
     }
   if (strcmp (name, "device") == 0)
     code = MDOC_CTL_ERROR_NOT_VERIFIED;
+  /* nobody vouches for this device: that is not the issuer's fault */
+  if (g_str_has_prefix (name, "attestation-")
+      || strcmp (name, "key-attestation") == 0)
+    code = MDOC_CTL_ERROR_FAILED;
 
+  /* it mostly says its name itself */
+  if (strstr (problem, name) != NULL)
+    return mdoc_ctl_refuse (error, code, "%s", problem);
   return mdoc_ctl_refuse (error, code, "%s (%s)", problem, name);
 }
 

@@ -22,6 +22,7 @@ extern const MdocVerb mdoc_ctl_verb_doctor;
 extern const MdocVerb mdoc_ctl_verb_enroll;
 extern const MdocVerb mdoc_ctl_verb_history;
 extern const MdocVerb mdoc_ctl_verb_import;
+extern const MdocVerb mdoc_ctl_verb_instance_key;
 extern const MdocVerb mdoc_ctl_verb_jobs;
 extern const MdocVerb mdoc_ctl_verb_list;
 extern const MdocVerb mdoc_ctl_verb_messages;

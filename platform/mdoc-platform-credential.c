@@ -27,6 +27,7 @@ typedef struct
   char *identifier;
   GPtrArray *keys;
   char *key_attestation;
+  gboolean is_attested_before; /* by whoever asks */
   char *transaction_id;
 
   MdocJweEnc enc;
@@ -247,13 +248,20 @@ return_credential (MdocPlatformCall *call, const MdocHttpResponse *response)
   mdoc_platform_call_fail (call, error);
 }
 
-/* Returns: FALSE with @error set if the issuer takes no proofs that we can make
- * @ret_wants_proofs: whether it wants any */
+/* signed proofs are what every issuer knows; an attestation alone is for those
+ * that know nothing else */
 static gboolean
-check_proofs (MdocPlatform *self,
-              CredentialCall *call,
-              gboolean *ret_wants_proofs,
-              GError **error)
+wants_attestation (const MdocConfiguration *configuration)
+{
+  return configuration->jwt.is_supported
+             ? configuration->jwt.needs_key_attestation
+             : configuration->attestation.is_supported;
+}
+
+/* Returns: FALSE with @error set if the issuer takes no proofs that we can make
+ */
+static gboolean
+check_proofs (MdocPlatform *self, CredentialCall *call, GError **error)
 {
   const MdocIssuerMetadata *metadata = self->issuer_metadata;
   const MdocConfiguration *configuration
@@ -265,14 +273,8 @@ check_proofs (MdocPlatform *self,
       name = "configuration";
       what = "Issuer has no such configuration";
     }
-  else if (!configuration->jwt.is_supported
-           && configuration->attestation.is_supported)
-    {
-      name = "proof-type";
-      what = "Issuer takes no proofs that we make";
-    }
-  else if (configuration->jwt.needs_key_attestation
-           && call->key_attestation == NULL)
+  else if (wants_attestation (configuration) && call->key_attestation == NULL
+           && self->attester.klass == NULL)
     {
       name = "key-attestation";
       what = "Issuer wants the keys attested";
@@ -301,7 +303,6 @@ check_proofs (MdocPlatform *self,
       mdoc_platform_refuse (error, MDOC_PLATFORM_ERROR_UNSUPPORTED, name, what);
       return FALSE;
     }
-  *ret_wants_proofs = configuration->jwt.is_supported;
   return TRUE;
 }
 
@@ -312,8 +313,11 @@ make_proofs (MdocPlatform *self,
              GError **error)
 {
   g_autoptr (GPtrArray) proofs = g_ptr_array_new_with_free_func (g_free);
+  /* an attestation speaks for all keys that are in it: a second proof with it
+   * would ask for all of them once more (OpenID4VCI 1.0, 8.2.1.1) */
+  guint n = call->key_attestation != NULL ? 1 : call->keys->len;
 
-  for (guint i = 0; i < call->keys->len; i++)
+  for (guint i = 0; i < n; i++)
     {
       g_autoptr (GError) cause = NULL;
       char *proof = mdoc_proof_make (call->keys->pdata[i],
@@ -375,19 +379,24 @@ on_credential (MdocPlatformCall *call, const MdocHttpResponse *response)
 }
 
 static void
-ask_credential (MdocPlatformCall *call, const char *nonce)
+send_credential (MdocPlatformCall *call, const char *nonce)
 {
   MdocPlatform *self = call->platform;
   CredentialCall *credential = call->data;
+  const MdocConfiguration *configuration
+      = mdoc_issuer_metadata_find (self->issuer_metadata,
+                                   credential->configuration_id);
   g_autoptr (MdocCredentialRequest) request = g_new0 (MdocCredentialRequest, 1);
-  gboolean wants_proofs;
   GError *error = NULL;
-  int request_enc;
+  int request_enc = -1;
 
-  if (check_proofs (self, credential, &wants_proofs, &error)
-      && choose_encryption (self, credential, &request_enc, &error)
-      && wants_proofs)
-    request->jwt_proofs = make_proofs (self, credential, nonce, &error);
+  if (choose_encryption (self, credential, &request_enc, &error))
+    {
+      if (configuration->jwt.is_supported)
+        request->jwt_proofs = make_proofs (self, credential, nonce, &error);
+      else if (configuration->attestation.is_supported)
+        request->attestation = g_strdup (credential->key_attestation);
+    }
   if (error != NULL)
     {
       mdoc_platform_call_fail (call, error);
@@ -401,6 +410,40 @@ ask_credential (MdocPlatformCall *call, const char *nonce)
         mdoc_credential_request_to_json (request),
         request_enc,
         on_credential);
+}
+
+static void
+on_attested (MdocPlatformCall *call, const char *compact, const char *nonce)
+{
+  CredentialCall *credential = call->data;
+
+  g_free (credential->key_attestation);
+  credential->key_attestation = g_strdup (compact);
+  send_credential (call, nonce);
+}
+
+static void
+ask_credential (MdocPlatformCall *call, const char *nonce)
+{
+  MdocPlatform *self = call->platform;
+  CredentialCall *credential = call->data;
+  const MdocConfiguration *configuration
+      = mdoc_issuer_metadata_find (self->issuer_metadata,
+                                   credential->configuration_id);
+  GError *error = NULL;
+
+  if (!check_proofs (self, credential, &error))
+    mdoc_platform_call_fail (call, error);
+  else if (!credential->is_attested_before && wants_attestation (configuration))
+    mdoc_platform_attest_keys (call,
+                               credential->keys,
+                               configuration->jwt.is_supported
+                                   ? &configuration->jwt
+                                   : &configuration->attestation,
+                               nonce,
+                               on_attested);
+  else
+    send_credential (call, nonce);
 }
 
 static void
@@ -483,6 +526,7 @@ mdoc_platform_credential_async (MdocPlatform *self,
   call->identifier = g_strdup (request->identifier);
   call->keys = g_ptr_array_ref (request->keys);
   call->key_attestation = g_strdup (request->key_attestation);
+  call->is_attested_before = request->key_attestation != NULL;
   mdoc_platform_call_start (mdoc_platform_call_new (self,
                                                     self->http,
                                                     cancellable,

@@ -277,6 +277,13 @@ wants_second_try (MdocPlatformCall *call, const MdocHttpResponse *response)
       && g_strcmp0 (name, MDOC_WALLET_PROOF_USE_NONCE) == 0)
     return mdoc_http_response_get_header (response, MDOC_WALLET_NONCE_HEADER)
            != NULL;
+  if (code == MDOC_PROTOCOL_USE_FRESH_ATTESTATION
+      || code == MDOC_PROTOCOL_INVALID_CLIENT_ATTESTATION)
+    {
+      /* the next call asks for another one */
+      self->wants_fresh = TRUE;
+      return FALSE;
+    }
   if (code == MDOC_PROTOCOL_USE_ATTESTATION_CHALLENGE)
     return mdoc_http_response_get_header (response, CHALLENGE_HEADER) != NULL;
   if (code == MDOC_PROTOCOL_USE_DPOP_NONCE)
@@ -407,44 +414,4 @@ mdoc_platform_exchange (MdocPlatformCall *call,
   call->is_second_try = FALSE;
   call->was_sent = FALSE;
   send (call);
-}
-
-static void
-on_challenge (MdocPlatformCall *call, const MdocHttpResponse *response)
-{
-  MdocPlatform *self = call->platform;
-  g_autoptr (GError) cause = NULL;
-  GError *error = NULL;
-
-  if (!mdoc_platform_check_answer (call, response, MDOC_TYPE_JSON, &error))
-    {
-      mdoc_platform_call_fail (call, error);
-      return;
-    }
-  g_free (self->challenge);
-  self->challenge = mdoc_challenge_response_parse (mdoc_span_from_bytes (
-                                                       response->body),
-                                                   &cause);
-  if (self->challenge == NULL)
-    {
-      mdoc_platform_refuse_answer (&error, call, response, "challenge", cause);
-      mdoc_platform_call_fail (call, error);
-      return;
-    }
-  call->step (call);
-}
-
-gboolean
-mdoc_platform_wants_challenge (MdocPlatformCall *call, MdocPlatformStep step)
-{
-  MdocPlatform *self = call->platform;
-  MdocPlatformExchange exchange = { .method = "POST", .max_bytes = 64 * 1024 };
-
-  if (self->attestation == NULL || self->challenge != NULL
-      || self->server_metadata->challenge_uri == NULL)
-    return FALSE;
-  call->step = step;
-  exchange.uri = self->server_metadata->challenge_uri;
-  mdoc_platform_exchange (call, &exchange, on_challenge);
-  return TRUE;
 }

@@ -33,7 +33,10 @@ struct _MdocPlatform
   char *server;
   MdocKey *instance_key;
   char *client_id;
+  gboolean may_be_renamed; /* by an attestation */
+  MdocAttester attester;   /* without a class: nobody */
   char *attestation;
+  gboolean wants_fresh; /* it is not taken any more */
   const MdocClock *clock;
   char *languages;
 
@@ -101,6 +104,7 @@ struct _MdocPlatformCall
   MdocPlatformAnswer answer;
   gboolean is_second_try;
   gboolean was_sent;
+  gboolean has_asked_attester;
 };
 
 MdocPlatformCall *mdoc_platform_call_new (MdocPlatform *platform,
@@ -128,10 +132,22 @@ void mdoc_platform_exchange (MdocPlatformCall *call,
                              const MdocPlatformExchange *exchange,
                              MdocPlatformAnswer answer);
 
-/* Is a challenge for the attestation to be asked for first? Then @call goes on
- * with @step when it is there. */
+/* Is an attestation of the wallet, or a challenge for it, to be asked for
+ * first? Then @call goes on with @step when it is there. */
 gboolean
-mdoc_platform_wants_challenge (MdocPlatformCall *call, MdocPlatformStep step);
+mdoc_platform_wants_client (MdocPlatformCall *call, MdocPlatformStep step);
+
+/* @compact: of all keys that were asked for, and with @nonce in it */
+typedef void (*MdocPlatformAttested) (MdocPlatformCall *call,
+                                      const char *compact,
+                                      const char *nonce);
+/* Asks who vouches for the keys; @call fails if nobody does. @nonce: (nullable)
+ */
+void mdoc_platform_attest_keys (MdocPlatformCall *call,
+                                GPtrArray *keys,
+                                const MdocProofType *asked,
+                                const char *nonce,
+                                MdocPlatformAttested callback);
 
 /* now, as proofs have it */
 gint64 mdoc_platform_get_proof_time (MdocPlatform *self);

@@ -149,8 +149,11 @@ ask_token (MdocPlatformCall *call)
                                     .max_bytes = MDOC_TOKEN_MAX_BYTES,
                                     .auth = MDOC_PLATFORM_AUTH_DPOP };
 
-  if (mdoc_platform_wants_challenge (call, ask_token))
+  if (mdoc_platform_wants_client (call, ask_token))
     return;
+  /* an attestation may have told it */
+  g_free (token->request->client_id);
+  token->request->client_id = g_strdup (self->client_id);
   token->request->details = make_details (self,
                                           (const char *const *)
                                               token->configuration_ids);
@@ -175,7 +178,6 @@ mdoc_platform_token_async (MdocPlatform *self,
   request->tx_code = g_strdup (grant->tx_code);
   request->code_verifier = g_strdup (grant->code_verifier);
   request->redirect_uri = g_strdup (grant->redirect_uri);
-  request->client_id = g_strdup (self->client_id);
   token->request = request;
   token->configuration_ids = g_strdupv (
       (GStrv) (gsize) grant->configuration_ids);
@@ -355,8 +357,7 @@ authorize (MdocPlatformCall *call)
                                     .max_bytes = MDOC_TOKEN_MAX_BYTES,
                                     .auth = MDOC_PLATFORM_AUTH_DPOP };
 
-  if (server->par_uri != NULL
-      && mdoc_platform_wants_challenge (call, authorize))
+  if (server->par_uri != NULL && mdoc_platform_wants_client (call, authorize))
     return;
   if (self->client_id == NULL)
     {

@@ -12,39 +12,12 @@
 #include <string.h>
 
 #include "openid/mdoc-uri.h"
-#include "openid/mdoc-wallet-attestation.h"
 #include "platform/mdoc-platform-private.h"
 
 /* what all metadata look like, before they are read as what they should be */
 static const MdocJsonLimits any_limits = { .max_bytes = MDOC_METADATA_MAX_BYTES,
                                            .max_depth = MDOC_JSON_MAX_DEPTH,
                                            .max_values = 64 * 1024 };
-
-/* Takes the attestation, and the name that it gives us.
- * Returns: FALSE with @error set if it is not of our key, or of another name */
-static gboolean
-take_attestation (MdocPlatform *self, const char *compact, GError **error)
-{
-  g_autoptr (MdocWalletAttestation) attestation
-      = mdoc_wallet_attestation_parse (compact, NULL);
-
-  if (attestation == NULL
-      || !mdoc_public_key_equal (attestation->key,
-                                 mdoc_key_get_public (self->instance_key))
-      || (self->client_id != NULL
-          && strcmp (self->client_id, attestation->client_id) != 0))
-    {
-      mdoc_platform_refuse (error,
-                            MDOC_PLATFORM_ERROR_UNSUPPORTED,
-                            "attestation",
-                            "Attestation is none of this instance");
-      return FALSE;
-    }
-  g_free (self->client_id);
-  self->client_id = g_strdup (attestation->client_id);
-  self->attestation = g_strdup (compact);
-  return TRUE;
-}
 
 /**
  * mdoc_platform_new:
@@ -93,9 +66,9 @@ mdoc_platform_new (const MdocPlatformConfig *config, GError **error)
                                              g_str_equal,
                                              g_free,
                                              g_free);
-  if (config->attestation != NULL
-      && !take_attestation (self, config->attestation, error))
-    return NULL;
+  self->may_be_renamed = config->client_id_is_default;
+  if (config->attester != NULL)
+    self->attester = *config->attester;
   return g_steal_pointer (&self);
 }
 

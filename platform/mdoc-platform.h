@@ -15,6 +15,7 @@
 #include "openid/mdoc-server-metadata.h"
 #include "openid/mdoc-token-message.h"
 #include "openid/mdoc-wallet-message.h"
+#include "platform/mdoc-attester.h"
 
 G_BEGIN_DECLS
 
@@ -94,10 +95,15 @@ mdoc_platform_error_get_trouble (const GError *error);
  *   (DPoP), and it signs what the wallet API is told
  * @client_id: (nullable): who we are to the authorization server; %NULL:
  * nobody, which is enough for pre-authorized codes of most
+ * @client_id_is_default: whether an attestation may give us another name
+ * @attester: (nullable): who vouches for the instance, where the server takes
+ *   that (attest_jwt_client_auth), and for device keys, where the issuer wants
+ *   it; %NULL: nobody
  * @clock: (nullable): what time it is; %NULL: the system's
  * @languages: (nullable): for Accept-Language, best first
  *
- * Texts are copied, the rest is referenced, @clock is borrowed.
+ * Texts and @attester are copied, the rest is referenced, @clock and who is
+ * behind @attester are borrowed.
  */
 typedef struct
 {
@@ -106,7 +112,8 @@ typedef struct
   const char *server;
   MdocKey *instance_key;
   const char *client_id;
-  const char *attestation;
+  gboolean client_id_is_default;
+  const MdocAttester *attester;
   const MdocClock *clock;
   const char *const *languages;
 } MdocPlatformConfig;
@@ -129,8 +136,8 @@ typedef struct
  */
 typedef struct _MdocPlatform MdocPlatform;
 
-/* %NULL with %MDOC_PLATFORM_ERROR_UNSUPPORTED if @issuer is no identifier, the
- * key cannot sign by ES256, or the attestation is not of it */
+/* %NULL with %MDOC_PLATFORM_ERROR_UNSUPPORTED if @issuer is no identifier or
+ * the key cannot sign by ES256 */
 MdocPlatform *mdoc_platform_new (const MdocPlatformConfig *config,
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 MdocPlatform *mdoc_platform_ref (MdocPlatform *self);
@@ -317,7 +324,8 @@ char *mdoc_platform_nonce_finish (MdocPlatform *self,
  *   name for the configuration, else just the configuration
  * @keys: (element-type MdocKey): one for each copy, at most the batch size of
  *   the issuer; device keys
- * @key_attestation: (nullable): who vouches for them
+ * @key_attestation: (nullable): who vouches for them; %NULL: the attester of
+ *   the platform is asked, if the issuer wants to know
  */
 typedef struct
 {

@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#include "openid/mdoc-key-attestation.h"
+
 #define N_KEYS 3
 
 static gint64
@@ -73,20 +75,84 @@ mdoc_test_platform_client_new (MdocTestPlatform *self,
   return client;
 }
 
-MdocPlatform *
-mdoc_test_platform_attested_new (MdocTestPlatform *self,
-                                 const char *attestation,
-                                 const char *client_id,
-                                 GError **error)
-{
-  const MdocPlatformConfig config = { .http = self->server.client,
-                                      .issuer = self->issuer,
-                                      .instance_key = self->instance_key,
-                                      .client_id = client_id,
-                                      .attestation = attestation,
-                                      .clock = &standing };
+/* --- who vouches --- */
 
-  return mdoc_platform_new (&config, error);
+static char *
+attest_keys (MdocTestAttester *self, const MdocAttestationRequest *request)
+{
+  g_autoptr (MdocKey) provider = mdoc_key_generate (MDOC_CURVE_P256, NULL);
+  g_autoptr (MdocKeyAttestation) attestation = mdoc_key_attestation_new ();
+
+  attestation->iat_unix_s = MDOC_TEST_PLATFORM_NOW;
+  attestation->exp_unix_s = self->exp_unix_s;
+  attestation->nonce = g_strdup (self->nonce != NULL ? self->nonce
+                                                     : request->nonce);
+  attestation->key_storage = g_strdupv ((GStrv) (gsize) request->key_storage);
+  for (guint i = self->leaves_out; i < request->keys->len; i++)
+    g_ptr_array_add (attestation->keys,
+                     mdoc_jwk_new (mdoc_key_get_public (
+                                       request->keys->pdata[i]),
+                                   NULL,
+                                   NULL,
+                                   NULL));
+  return mdoc_key_attestation_sign (attestation, provider, NULL, "k1", NULL);
+}
+
+static void
+attester_ask (gpointer impl,
+              const MdocAttestationRequest *request,
+              GCancellable *cancellable,
+              GAsyncReadyCallback callback,
+              gpointer user_data)
+{
+  MdocTestAttester *self = impl;
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  char *compact = request->for_keys ? attest_keys (self, request)
+                                    : g_strdup (self->wallet);
+
+  self->n_asked++;
+  self->was_anew = request->is_anew;
+  if (compact != NULL)
+    g_task_return_pointer (task, compact, g_free);
+  else
+    g_task_return_new_error (task,
+                             MDOC_ATTESTER_ERROR,
+                             MDOC_ATTESTER_ERROR_REFUSED,
+                             "No");
+}
+
+static char *
+attester_finish (gpointer impl, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static const MdocAttesterClass attester_class = {
+  .ask_async = attester_ask,
+  .ask_finish = attester_finish,
+};
+
+void
+mdoc_test_platform_attest (MdocTestPlatform *self,
+                           MdocTestAttester *attester,
+                           const char *client_id,
+                           gboolean client_id_is_default)
+{
+  const MdocAttester port = { &attester_class, attester };
+  const MdocPlatformConfig config = {
+    .http = self->server.client,
+    .issuer = self->issuer,
+    .instance_key = self->instance_key,
+    .client_id = client_id,
+    .client_id_is_default = client_id_is_default,
+    .attester = &port,
+    .clock = &standing
+  };
+  g_autoptr (GError) error = NULL;
+
+  g_clear_pointer (&self->client, mdoc_platform_unref);
+  self->client = mdoc_platform_new (&config, &error);
+  g_assert_no_error (error);
 }
 
 char *

@@ -64,11 +64,32 @@ MdocPlatform *mdoc_test_platform_client_new (MdocTestPlatform *self,
                                              const char *server,
                                              const char *client_id);
 
-/* another client, for whose instance somebody vouches */
-MdocPlatform *mdoc_test_platform_attested_new (MdocTestPlatform *self,
-                                               const char *attestation,
-                                               const char *client_id,
-                                               GError **error);
+/**
+ * MdocTestAttester:
+ * @wallet: (nullable): what it says of the instance; %NULL: that it will not
+ * @leaves_out: how many of the device keys it does not attest
+ * @nonce: (nullable): what stands in the attestation instead of what was asked
+ * @exp_unix_s: until when that holds
+ * @n_asked: how often it was asked
+ * @was_anew: whether the last question was for another one
+ *
+ * Somebody who vouches for what a test says.
+ */
+typedef struct
+{
+  const char *wallet;
+  guint leaves_out;
+  const char *nonce;
+  gint64 exp_unix_s;
+  guint n_asked;
+  gboolean was_anew;
+} MdocTestAttester;
+
+/* another client, for which @attester vouches */
+void mdoc_test_platform_attest (MdocTestPlatform *self,
+                                MdocTestAttester *attester,
+                                const char *client_id,
+                                gboolean client_id_is_default);
 
 /* of what stands below the issuer: "/token" */
 char *mdoc_test_platform_dup_path (MdocTestPlatform *self, const char *path);

@@ -385,13 +385,13 @@ test_bearer (void)
 }
 
 static char *
-attest (MdocKey *instance_key)
+attest (MdocKey *instance_key, gint64 exp_unix_s)
 {
   g_autoptr (MdocKey) provider = mdoc_key_generate (MDOC_CURVE_P256, NULL);
   const MdocWalletAttestation attestation = {
     .issuer = (char *) (gsize) "https://provider.example",
     .client_id = (char *) (gsize) "a-wallet",
-    .exp_unix_s = MDOC_TEST_PLATFORM_NOW + 3600,
+    .exp_unix_s = exp_unix_s,
     .key = mdoc_key_get_public (instance_key)
   };
   g_autoptr (GError) error = NULL;
@@ -403,6 +403,16 @@ attest (MdocKey *instance_key)
 
   g_assert_no_error (error);
   return compact;
+}
+
+/* a server that knows attestations, alone or with clients that show none */
+static void
+set_auth_methods (gboolean required)
+{
+  static const char *const both[] = { "none", "attest_jwt_client_auth", NULL };
+
+  platform.server_metadata->auth_methods = g_strdupv (
+      (GStrv) (gsize) (required ? both + 1 : both));
 }
 
 static gboolean
@@ -437,6 +447,9 @@ assert_attested (JsonObject *sent, const char *challenge)
                    MDOC_WALLET_POP_OK);
 }
 
+static const MdocPlatformGrant code_grant = { .kind = MDOC_TOKEN_PRE_AUTHORIZED,
+                                              .code = "the code" };
+
 /* with the challenge of the server's endpoint, and with another if the server
  * wants that by now */
 static void
@@ -445,12 +458,12 @@ test_attested (void)
   static const char *const headers[] = { "OAuth-Client-Attestation-Challenge",
                                          "c-2",
                                          NULL };
-  const MdocPlatformGrant grant = { .kind = MDOC_TOKEN_PRE_AUTHORIZED,
-                                    .code = "the code" };
-  g_autofree char *compact = attest (platform.instance_key);
+  g_autofree char *compact = attest (platform.instance_key,
+                                     MDOC_TEST_PLATFORM_NOW + 3600);
 
   for (guint round = 0; round < 2; round++)
     {
+      MdocTestAttester attester = { .wallet = compact };
       g_autoptr (MdocPlatformTokens) tokens = NULL;
       g_autoptr (MdocTokenRequest) request = NULL;
       g_autoptr (JsonNode) log = NULL;
@@ -460,6 +473,7 @@ test_attested (void)
       mdoc_test_platform_begin (&platform);
       platform.server_metadata->challenge_uri
           = mdoc_test_platform_dup_uri (&platform, "/challenge");
+      set_auth_methods (round == 0);
       mdoc_test_platform_publish (&platform);
       mdoc_test_platform_answer (&platform,
                                  "/challenge",
@@ -477,13 +491,8 @@ test_attested (void)
                                  200,
                                  MDOC_TEST_PLATFORM_TOKENS,
                                  NULL);
-      g_clear_pointer (&platform.client, mdoc_platform_unref);
-      platform.client = mdoc_test_platform_attested_new (&platform,
-                                                         compact,
-                                                         NULL,
-                                                         &error);
-      g_assert_no_error (error);
-      tokens = mdoc_test_platform_token (&platform, &grant, &error);
+      mdoc_test_platform_attest (&platform, &attester, "usual", TRUE);
+      tokens = mdoc_test_platform_token (&platform, &code_grant, &error);
       g_assert_no_error (error);
       log = mdoc_test_https_get_log (&platform.server);
       sent = mdoc_test_platform_find (&platform, log, "/token");
@@ -493,36 +502,138 @@ test_attested (void)
                                                                      "body"),
                                       NULL);
       g_assert_cmpstr (request->client_id, ==, "a-wallet");
+      g_assert_cmpstr (mdoc_platform_get_client_id (platform.client),
+                       ==,
+                       "a-wallet");
       g_assert_cmpuint (mdoc_test_platform_count (&platform, "/challenge"),
                         ==,
                         1);
+      g_assert_cmpuint (attester.n_asked, ==, 1);
     }
 }
 
+/* Each is named; and where the server takes wallets without one, it gets none.
+ */
 static void
-test_attestations_of_others (void)
+test_attestations_that_do_not_hold (void)
 {
-  g_autofree char *other = attest (platform.device_keys->pdata[0]);
-  g_autofree char *good = attest (platform.instance_key);
-  const char *const rows[][2] = { { other, NULL },
-                                  { good, "another-wallet" },
-                                  { "a.b.c", NULL } };
+  g_autofree char *other = attest (platform.device_keys->pdata[0],
+                                   MDOC_TEST_PLATFORM_NOW + 3600);
+  g_autofree char *good = attest (platform.instance_key,
+                                  MDOC_TEST_PLATFORM_NOW + 3600);
+  g_autofree char *old = attest (platform.instance_key,
+                                 MDOC_TEST_PLATFORM_NOW - 1);
+  const struct
+  {
+    const char *wallet;
+    const char *client_id;
+    const char *name;
+  } rows[] = {
+    { other, NULL, "attestation-key" },
+    { good, "another-wallet", "attestation-client" },
+    { old, NULL, "attestation-expired" },
+    { "a.b.c", NULL, "attestation-malformed" },
+    { NULL, NULL, "attestation-refused" },
+  };
+
+  for (gsize i = 0; i < 2 * G_N_ELEMENTS (rows); i++)
+    {
+      const gsize row = i / 2;
+      const gboolean is_required = i % 2 == 0;
+      MdocTestAttester attester = { .wallet = rows[row].wallet };
+      g_autoptr (MdocPlatformTokens) tokens = NULL;
+      g_autoptr (JsonNode) log = NULL;
+      g_autoptr (GError) error = NULL;
+      JsonObject *sent;
+
+      mdoc_test_platform_begin (&platform);
+      set_auth_methods (is_required);
+      mdoc_test_platform_publish (&platform);
+      mdoc_test_platform_answer (&platform,
+                                 "/token",
+                                 200,
+                                 MDOC_TEST_PLATFORM_TOKENS,
+                                 NULL);
+      mdoc_test_platform_attest (&platform,
+                                 &attester,
+                                 rows[row].client_id,
+                                 FALSE);
+      tokens = mdoc_test_platform_token (&platform, &code_grant, &error);
+      if (is_required)
+        {
+          g_assert_error (error,
+                          MDOC_PLATFORM_ERROR,
+                          MDOC_PLATFORM_ERROR_DEVICE);
+          g_assert_cmpstr (mdoc_platform_error_get_trouble (error)->name,
+                           ==,
+                           rows[row].name);
+          g_assert_cmpuint (mdoc_test_platform_count (&platform, "/token"),
+                            ==,
+                            0);
+          continue;
+        }
+      g_assert_no_error (error);
+      log = mdoc_test_https_get_log (&platform.server);
+      sent = mdoc_test_platform_find (&platform, log, "/token");
+      g_assert_null (
+          mdoc_test_request_get_header (sent, "oauth-client-attestation"));
+    }
+}
+
+/* nobody is told who vouches for us who did not ask */
+static void
+test_attestation_not_asked_for (void)
+{
+  g_autofree char *compact = attest (platform.instance_key,
+                                     MDOC_TEST_PLATFORM_NOW + 3600);
+  MdocTestAttester attester = { .wallet = compact };
+  g_autoptr (MdocPlatformTokens) tokens = NULL;
+  g_autoptr (GError) error = NULL;
+
+  mdoc_test_platform_renew (&platform);
+  mdoc_test_platform_answer (&platform,
+                             "/token",
+                             200,
+                             MDOC_TEST_PLATFORM_TOKENS,
+                             NULL);
+  mdoc_test_platform_attest (&platform, &attester, "usual", TRUE);
+  tokens = mdoc_test_platform_token (&platform, &code_grant, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (attester.n_asked, ==, 0);
+  g_assert_cmpstr (mdoc_platform_get_client_id (platform.client), ==, "usual");
+}
+
+/* what a server does not take any more is not shown again */
+static void
+test_fresh_attestation (void)
+{
+  g_autofree char *compact = attest (platform.instance_key,
+                                     MDOC_TEST_PLATFORM_NOW + 3600);
+  MdocTestAttester attester = { .wallet = compact };
 
   mdoc_test_platform_begin (&platform);
-  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+  set_auth_methods (TRUE);
+  mdoc_test_platform_publish (&platform);
+  mdoc_test_platform_answer (&platform,
+                             "/token",
+                             400,
+                             "{\"error\":\"use_fresh_attestation\"}",
+                             NULL);
+  mdoc_test_platform_answer (&platform,
+                             "/token",
+                             200,
+                             MDOC_TEST_PLATFORM_TOKENS,
+                             NULL);
+  mdoc_test_platform_attest (&platform, &attester, NULL, FALSE);
+  for (guint round = 0; round < 2; round++)
     {
       g_autoptr (GError) error = NULL;
+      g_autoptr (MdocPlatformTokens) tokens
+          = mdoc_test_platform_token (&platform, &code_grant, &error);
 
-      g_assert_null (mdoc_test_platform_attested_new (&platform,
-                                                      rows[i][0],
-                                                      rows[i][1],
-                                                      &error));
-      g_assert_error (error,
-                      MDOC_PLATFORM_ERROR,
-                      MDOC_PLATFORM_ERROR_UNSUPPORTED);
-      g_assert_cmpstr (mdoc_platform_error_get_trouble (error)->name,
-                       ==,
-                       "attestation");
+      g_assert_true ((tokens != NULL) == (round == 1));
+      g_assert_cmpuint (attester.n_asked, ==, round + 1);
+      g_assert_true (attester.was_anew == (round == 1));
     }
 }
 
@@ -545,7 +656,9 @@ main (int argc, char **argv)
   ADD ("refresh", test_refresh);
   ADD ("bearer", test_bearer);
   ADD ("attested", test_attested);
-  ADD ("attestations-of-others", test_attestations_of_others);
+  ADD ("attestations-that-do-not-hold", test_attestations_that_do_not_hold);
+  ADD ("attestation-not-asked-for", test_attestation_not_asked_for);
+  ADD ("fresh-attestation", test_fresh_attestation);
 #undef ADD
   status = g_test_run ();
   mdoc_test_platform_tear_down (&platform);

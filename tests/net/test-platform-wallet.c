@@ -270,7 +270,7 @@ test_proofs_that_cannot_be (void)
 {
   static const char *const names[] = { "key-attestation",
                                        "proof-algorithm",
-                                       "proof-type",
+                                       "key-attestation",
                                        "configuration" };
   static const char *const other[] = { "ES384", NULL };
   g_autoptr (MdocPlatformTokens) tokens = mdoc_test_platform_make_tokens ();
