@@ -349,6 +349,15 @@ on_offer (MdocPlatformCall *call, const MdocHttpResponse *response)
   GError *error = NULL;
   g_autoptr (GError) cause = NULL;
 
+  if (response->status == 404 || response->status == 410)
+    {
+      mdoc_platform_refuse (&error,
+                            MDOC_PLATFORM_ERROR_REFUSED,
+                            "offer-gone",
+                            "There is no such offer, or not any more");
+      mdoc_platform_call_fail (call, error);
+      return;
+    }
   if (!mdoc_platform_check_answer (call, response, MDOC_TYPE_JSON, &error))
     {
       mdoc_platform_call_fail (call, error);

@@ -168,7 +168,8 @@ gboolean
 mdoc_platform_get_clock_offset (MdocPlatform *self, gint64 *ret_offset_s);
 
 /* The offer that a link only refers to. It needs no platform, as only the offer
- * says which. Asks nobody but the host of @uri. */
+ * says which. Asks nobody but the host of @uri. REFUSED, "offer-gone": there is
+ * none (any more). */
 void mdoc_platform_fetch_offer_async (MdocHttpClient *http,
                                       const char *uri,
                                       GCancellable *cancellable,

@@ -268,9 +268,10 @@ test_offers_that_are_none (void)
                    "content-type");
   g_clear_error (&error);
   g_assert_null (fetch_offer (gone, &error));
+  g_assert_error (error, MDOC_PLATFORM_ERROR, MDOC_PLATFORM_ERROR_REFUSED);
   g_assert_cmpstr (mdoc_platform_error_get_trouble (error)->name,
                    ==,
-                   "http-404");
+                   "offer-gone");
   g_clear_error (&error);
   g_assert_null (fetch_offer ("https://user@localhost/", &error));
   g_assert_error (error, MDOC_PLATFORM_ERROR, MDOC_PLATFORM_ERROR_PROTOCOL);

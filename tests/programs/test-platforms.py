@@ -8,6 +8,7 @@
 import base64
 import threading
 import urllib.error
+import urllib.parse
 import urllib.request
 
 from agents import CTL, SPACE, Process, World, elements_of, error_name
@@ -108,6 +109,21 @@ def test_tx_code_guessed(bench):
             world.ctl(DENIED, "claim", offer["id"], "--tx-code", "0000")
         offer, = world.offers()
         assert offer["state"] == "failed" and world.ctl_json("list", "--keys") == []
+
+
+def test_offer_that_is_gone(bench):
+    """As the manual has it: denied, and not broken; only a stranger is that."""
+    with Holder(bench) as world:
+        host = world.platform.url
+        for number, (fault, code) in enumerate((
+                (Fault(404, {"error": "not_found"}), DENIED), (Fault(410), DENIED),
+                (Fault(403, {"error": "access_denied"}), DENIED), (Fault(418), PEER))):
+            world.platform.fail(f"/offer/{number}", fault)
+            link = urllib.parse.quote(f"{host}/offer/{number}", safe="")
+            world.claim(code=code,
+                        offer=f"openid-credential-offer://?credential_offer_uri={link}")
+            if code == DENIED and fault.status != 403:
+                assert world.offers()[-1]["problemName"] == "offer-gone"
 
 
 def test_copies(bench):
