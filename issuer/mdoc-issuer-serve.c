@@ -362,12 +362,13 @@ announce (MdocCommand *command, const char *url)
 }
 
 static void
-wait_for_end (void)
+serve_until_told (MdocCommand *command, const char *url)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   const guint terminate_id = g_unix_signal_add (SIGTERM, on_signal, loop);
   const guint interrupt_id = g_unix_signal_add (SIGINT, on_signal, loop);
 
+  announce (command, url); /* from now on a signal ends us in order */
   g_main_loop_run (loop);
   g_source_remove (terminate_id);
   g_source_remove (interrupt_id);
@@ -401,8 +402,7 @@ run (MdocCommand *command, GError **error)
                ? MDOC_EXIT_USAGE
                : mdoc_issuer_exit_of (*error);
 
-  announce (command, mdoc_http_server_get_base_url (platform.server));
-  wait_for_end ();
+  serve_until_told (command, mdoc_http_server_get_base_url (platform.server));
   return MDOC_EXIT_DONE;
 }
 

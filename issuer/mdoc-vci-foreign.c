@@ -321,7 +321,7 @@ refuse_grant (MdocVci *self, MdocHttpReply *reply, const GError *error)
                            mdoc_register_error_get_name (error));
   else
     {
-      g_warning ("A token cannot be verified: %s", error->message);
+      g_message ("A token cannot be verified: %s", error->message);
       mdoc_vci_refuse_token (self,
                              reply,
                              MDOC_PROTOCOL_TEMPORARILY_UNAVAILABLE,
