@@ -18,7 +18,7 @@ import urllib.request
 
 from agents import CTL, Process, elements_of, error_name
 from pair import DAY_S, Pair, claims
-from programs import DENIED, DONE, FAILED, PEER, expect, main
+from programs import DENIED, DONE, FAILED, expect, main
 from vci import OFFER_TOOL
 
 
@@ -59,8 +59,8 @@ def test_life(bench):
         world.wait_for_types("attributeUpdateCompleted")
         assert world.values()["family_name"] == "Nystrand"
 
-        world.move_clocks(28 * DAY_S)
         before = world.types().count("mIDIssued")
+        world.move_clocks(28 * DAY_S)
         world.wait_for_types(*["mIDIssued"] * (before + 1))
         world.ctl(DONE, "sync")
         assert world.standing() == "valid" and world.values()["family_name"] == "Nystrand"
@@ -82,7 +82,7 @@ def test_choices(bench):
         assert "mIDClaimed" not in types and "deviceCredentialRemoved" not in types
         assert world.ctl_json("list") == [] == world.ctl_json("list", "--keys")
         # an offer is good once
-        assert "no such offer" in world.claim(offer, code=PEER).err
+        assert "no such offer" in world.claim(offer, code=DENIED).err
 
         offer = world.offer("--tx-code")
         wrong = f"{(int(offer['txCode']) + 1) % 10 ** len(offer['txCode']):0{len(offer['txCode'])}}"
