@@ -327,13 +327,34 @@ enroll (MdocIssueJob *job, GError **error)
   return job->held != NULL;
 }
 
+#define REFUSED_EVENT "deviceCredentialRenewalRefused"
+
+/* A wallet may ask as often as it likes; what it makes us write about that are
+ * as many as it has renewals a day. */
+static gboolean
+is_refusal_news (MdocIssueJob *job)
+{
+  gint64 n_told;
+
+  return mdoc_db_get_int (&job->self->writer,
+                          0,
+                          &n_told,
+                          NULL,
+                          "SELECT count(*) FROM event WHERE subject = ? AND"
+                          " type = '" REFUSED_EVENT "' AND time_ms > ?",
+                          ARG_TEXT (job->held->mid_uid),
+                          ARG_INT (job->call->now_ms - DAY_S * 1000))
+         && n_told < mdoc_profile_get_settings (job->profile)
+                         ->max_renewals_per_day;
+}
+
 /* Returns: (nullable): %NULL; it is told to the issuer too */
 static MdocRegisterCredential *
 refuse_renewal (MdocIssueJob *job, GError **error)
 {
   g_autoptr (JsonObject) data = json_object_new ();
   const MdocEventParts event = {
-    .type = "deviceCredentialRenewalRefused",
+    .type = REFUSED_EVENT,
     .cause = MDOC_CAUSE_MSO_RENEWAL,
     .credential_id = job->held->credential_id,
     .mid_uid = job->held->mid_uid,
@@ -348,6 +369,7 @@ refuse_renewal (MdocIssueJob *job, GError **error)
 
   json_object_set_string_member (data, "code", audit.detail);
   if (!g_error_matches (*error, MDOC_REGISTER_ERROR, MDOC_REGISTER_ERROR_STORE)
+      && is_refusal_news (job)
       && mdoc_register_write_event (job->self, job->call, &event, NULL)
       && mdoc_register_write_audit (job->self, job->call, &audit, NULL))
     mdoc_register_keep_refusal (job->self);
@@ -454,6 +476,7 @@ defer (MdocIssueJob *job, GError **error)
   g_autoptr (GString) keys = g_string_new (NULL);
   g_autofree char *transaction_id = mdoc_register_make_secret_text ();
   guint8 hash[MDOC_REGISTER_HASH_LEN];
+  gboolean is_first;
   gint64 grant;
 
   for (guint i = 0; i < job->keys->len; i++)
@@ -475,18 +498,23 @@ defer (MdocIssueJob *job, GError **error)
       || !mdoc_db_run (&job->self->writer,
                        error,
                        "DELETE FROM deferred WHERE exchange = ?",
-                       ARG_INT (job->exchange->row))
-      || !mdoc_db_run (&job->self->writer,
-                       error,
-                       "INSERT INTO deferred (hash, exchange, grant, keys,"
-                       " expires_at) VALUES (?, ?, ?, ?, ?)",
-                       ARG_HASH (hash),
-                       ARG_INT (job->exchange->row),
-                       ARG_INT (grant),
-                       ARG_TEXT (keys->str),
-                       ARG_INT (mdoc_issue_job_get_now_s (job)
-                                + MDOC_REGISTER_TRANSACTION_S))
-      || !mdoc_register_write_audit (job->self,
+                       ARG_INT (job->exchange->row)))
+    return NULL;
+  is_first = mdoc_db_get_n_changed (&job->self->writer) == 0;
+  if (!mdoc_db_run (&job->self->writer,
+                    error,
+                    "INSERT INTO deferred (hash, exchange, grant, keys,"
+                    " expires_at) VALUES (?, ?, ?, ?, ?)",
+                    ARG_HASH (hash),
+                    ARG_INT (job->exchange->row),
+                    ARG_INT (grant),
+                    ARG_TEXT (keys->str),
+                    ARG_INT (mdoc_issue_job_get_now_s (job)
+                             + MDOC_REGISTER_TRANSACTION_S)))
+    return NULL;
+  /* on record once, however often a wallet asks anew */
+  if (is_first
+      && !mdoc_register_write_audit (job->self,
                                      job->call,
                                      &(MdocAuditParts){
                                          .action = "exchange.deferred",

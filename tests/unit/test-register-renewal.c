@@ -205,6 +205,39 @@ test_renew_too_often (void)
   mdoc_test_holding_renew (holding);
 }
 
+/* A wallet that goes on and on fills neither the outbox nor the record. */
+static void
+test_refused_too_often (void)
+{
+  g_autoptr (MdocTestRegister) test = new_test ();
+  g_autoptr (MdocTestHolding) holding = NULL;
+
+  mdoc_test_register_add_profile (test,
+                                  "rare",
+                                  "\"policy\":{\"renewalsPerDay\":2}");
+  holding = mdoc_test_register_hold (test, "rare", TEST_THUMB);
+  mdoc_test_holding_try_state (holding,
+                               MDOC_SCOPE_DEVICES,
+                               "suspended",
+                               TRUE,
+                               -1);
+  for (guint i = 1; i < 5; i++)
+    {
+      assert_refused (holding, MDOC_REGISTER_ERROR_SUSPENDED, "suspended");
+      g_assert_cmpuint (mdoc_test_register_count_events (test,
+                                                         "deviceCredentialRenew"
+                                                         "alRefused"),
+                        ==,
+                        MIN (i, 2));
+    }
+  mdoc_test_register_move (test, TEST_DAY_S);
+  assert_refused (holding, MDOC_REGISTER_ERROR_SUSPENDED, "suspended");
+  g_assert_cmpuint (
+      mdoc_test_register_count_events (test, "deviceCredentialRenewalRefused"),
+      ==,
+      3);
+}
+
 /* Nor can a wallet that has not accepted yet use up places on the lists by
  * always asking with other keys; with those it has it may ask again. */
 static void
@@ -650,6 +683,7 @@ main (int argc, char **argv)
   g_test_add_func ("/register/S0-72/renew-refused", test_renew_refused);
   g_test_add_func ("/register/S0-75/renew-expired", test_renew_expired);
   g_test_add_func ("/register/renew-too-often", test_renew_too_often);
+  g_test_add_func ("/register/refused-too-often", test_refused_too_often);
   g_test_add_func ("/register/other-keys-too-often", test_other_keys_too_often);
   g_test_add_func ("/register/S0-14/features", test_renew_feature);
   g_test_add_func ("/register/renewal-failed", test_renewal_failed);

@@ -378,6 +378,38 @@ test_tickets_limit (void)
   g_assert_error (error, MDOC_REGISTER_ERROR, MDOC_REGISTER_ERROR_LIMIT);
 }
 
+/* A wait is on record once, however often a wallet asks to begin it. */
+static void
+test_deferred_on_record (void)
+{
+  g_autoptr (MdocTestRegister) test = new_test ();
+  g_autoptr (MdocTestHolding) holding
+      = mdoc_test_register_claim_with (test, "plain", NULL, TEST_THUMB);
+  const MdocRegisterAuditFilter filter = { .exchange_id = holding->exchange_id,
+                                           .limit = 100 };
+  g_autoptr (GPtrArray) rows = NULL;
+  g_autoptr (GError) error = NULL;
+  guint n_deferred = 0;
+
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (MdocRegisterCredential) wait
+          = mdoc_test_holding_prepare (holding, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpint (wait->next, ==, MDOC_REGISTER_DEFERRED);
+    }
+  rows = mdoc_register_list_audit (test->reg, &filter, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const MdocRegisterAudit *row = rows->pdata[i];
+
+      n_deferred += g_strcmp0 (row->action, "exchange.deferred") == 0;
+    }
+  g_assert_cmpuint (n_deferred, ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -391,5 +423,6 @@ main (int argc, char **argv)
   g_test_add_func ("/register/received-once", test_received_once);
   g_test_add_func ("/register/denied-between", test_denied_between);
   g_test_add_func ("/register/tickets-limit", test_tickets_limit);
+  g_test_add_func ("/register/deferred-on-record", test_deferred_on_record);
   return g_test_run ();
 }
