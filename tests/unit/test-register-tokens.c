@@ -26,7 +26,7 @@ new_test (void)
 
 /* Returns: (transfer full): the code of a wallet that has asked by itself */
 static char *
-authorize (MdocTestRegister *test)
+authorize_for (MdocTestRegister *test, const char *thumb)
 {
   static const char *const wanted[] = { "plain", NULL };
   g_autofree char *claims = mdoc_test_register_make_claims ("Berg");
@@ -38,7 +38,7 @@ authorize (MdocTestRegister *test)
     .client_id = "wallet",
     .redirect_uri = REDIRECT,
     .code_challenge = challenge,
-    .dpop_thumbprint = TEST_THUMB,
+    .dpop_thumbprint = thumb,
   };
   char *code = mdoc_register_authorize (test->reg,
                                         HOLDER,
@@ -47,6 +47,12 @@ authorize (MdocTestRegister *test)
 
   g_assert_no_error (error);
   return code;
+}
+
+static char *
+authorize (MdocTestRegister *test)
+{
+  return authorize_for (test, TEST_THUMB);
 }
 
 static void
@@ -122,6 +128,35 @@ test_code_again (void)
       mdoc_test_register_reopen (test);
       assert_tokens (test, tokens, TEST_THUMB, seconds[i].are_good);
     }
+}
+
+/* A code that no key was told for is the key's that redeems it, and then its
+ * tokens are. */
+static void
+test_code_unbound (void)
+{
+  g_autoptr (MdocTestRegister) test = new_test ();
+  g_autofree char *code = authorize_for (test, NULL);
+  const MdocRegisterTokenRequest request = {
+    .grant = MDOC_REGISTER_AUTHORIZATION_CODE,
+    .code = code,
+    .redirect_uri = REDIRECT,
+    .code_verifier = VERIFIER,
+    .dpop_thumbprint = TEST_THUMB,
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MdocRegisterTokens) tokens = mdoc_register_redeem (test->reg,
+                                                                HOLDER,
+                                                                &request,
+                                                                &error);
+  g_autoptr (MdocRegisterAccess) access = NULL;
+
+  g_assert_no_error (error);
+  access = mdoc_register_check_token (test->reg,
+                                      HOLDER,
+                                      tokens->access_token,
+                                      &error);
+  g_assert_cmpstr (access->dpop_thumbprint, ==, TEST_THUMB);
 }
 
 static MdocRegisterTokens *
@@ -416,6 +451,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/register/code-again", test_code_again);
+  g_test_add_func ("/register/code-unbound", test_code_unbound);
   g_test_add_func ("/register/refresh-stolen", test_refresh_stolen);
   g_test_add_func ("/register/refresh-bound", test_refresh_bound);
   g_test_add_func ("/register/refresh-binds", test_refresh_binds);
