@@ -39,9 +39,14 @@ struct sockaddr_l2
   guint8 l2_address_type;
 };
 
-/* The kernel lets a peer send as much as fits into one SDU at once; with its
- * default of 672 bytes a channel crawls. */
-#define RECEIVE_BYTES 16384
+/* The longest SDU that we take. The kernel lets a peer send as much as fits
+ * into one at once; with its default of 672 bytes a channel crawls. Newer
+ * kernels give leave for no more than there is room for, from which they take
+ * 232 bytes for each packet, and not even for the rest of an SDU that does not
+ * fit: then all stands still. Of the usual room 12776 bytes are left in packets
+ * of 247. */
+#define RECEIVE_BYTES      8192
+#define RECEIVE_ROOM_BYTES 212992 /* the kernel doubles it */
 
 /* What is written at a time, see mdoc_ble_sdu_get_bytes(). */
 #define SDU_MIN_BYTES 2048
@@ -88,6 +93,16 @@ parse_address (const char *text, Address *ret_address)
   for (guint i = 0; i < 6; i++)
     ret_address->bytes[i] = (guint8) bytes[i];
   return TRUE;
+}
+
+/* As much as the administrator allows; that it is less does no harm. */
+static void
+make_room (int fd)
+{
+  int to_receive = RECEIVE_ROOM_BYTES, to_send = SEND_ROOM_BYTES;
+
+  setsockopt (fd, SOL_SOCKET, SO_RCVBUF, &to_receive, sizeof to_receive);
+  setsockopt (fd, SOL_SOCKET, SO_SNDBUF, &to_send, sizeof to_send);
 }
 
 /* A socket bound to an LE address, without which it would be one of the
@@ -203,7 +218,7 @@ l2cap_connect (const char *adapter_address,
  * the peer lets us send at once, where that is Linux: it gives leave for more
  * only when it has got a whole one, and meanwhile nothing would be on its way.
  * And the kernel takes an SDU as a whole or not at all, with a kilobyte of the
- * socket's room for each packet of it. So a quarter, but not as little as that
+ * socket's room for each packet of it. So a half, but not as little as that
  * heads count; and as much as fills packets of the longest kind, which most
  * controllers have, since no two SDUs share one.
  *
@@ -212,7 +227,7 @@ l2cap_connect (const char *adapter_address,
 gsize
 mdoc_ble_sdu_get_bytes (guint peer_mtu)
 {
-  gsize bytes = MIN (CLAMP (peer_mtu / 4, SDU_MIN_BYTES, SDU_MAX_BYTES),
+  gsize bytes = MIN (CLAMP (peer_mtu / 2, SDU_MIN_BYTES, SDU_MAX_BYTES),
                      peer_mtu);
   gsize n_packets = (bytes + SDU_HEAD_BYTES) / PACKET_BYTES;
 
@@ -224,10 +239,8 @@ l2cap_get_write_bytes (int fd)
 {
   guint16 bytes = 0;
   socklen_t len = sizeof bytes;
-  int room = SEND_ROOM_BYTES;
 
-  /* as much as the administrator allows; that it is less does no harm */
-  setsockopt (fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
+  make_room (fd);
   if (getsockopt (fd, SOL_BLUETOOTH, BT_SNDMTU, &bytes, &len) < 0 || bytes == 0)
     return 23; /* the least that a peer must take */
   return mdoc_ble_sdu_get_bytes (bytes);

@@ -18,8 +18,8 @@ G_BEGIN_DECLS
  * @accept: takes who came, and the peer's address; -1 with no error if nobody
  * @connect: begins to connect, to an address of the kind that BlueZ calls
  *   "public" or "random"; the socket is writable when done
- * @get_write_bytes: how much of a message to write at a time to the connected
- *   socket; see mdoc_ble_sdu_get_bytes()
+ * @get_write_bytes: makes room for the connected socket, and tells how much of
+ *   a message to write at a time to it; see mdoc_ble_sdu_get_bytes()
  * @write: as send() does
  *
  * What a system does for L2CAP channels; tests put another in its place.

@@ -10,7 +10,9 @@
 #include <gio/gio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
+#include "ble/mdoc-ble-l2cap.h"
 #include "ble/mdoc-ble.h"
 #include "tests/ble-guest/guest-clocks.h"
 
@@ -48,6 +50,7 @@ static gint max_part = 0;
 static char *fault = NULL;  /* a command */
 static gint fault_ends = 2; /* how many notice it */
 static gboolean use_l2cap = FALSE;
+static gboolean has_long_sdus = FALSE;
 static char *only = NULL;
 static gint uuid_seed = 0;
 static char *measure = NULL;
@@ -351,6 +354,33 @@ run (GPtrArray *requests, GPtrArray *responses)
   return is_fine;
 }
 
+/* What others do: SDUs as long as the peer takes. */
+static const MdocBleL2cap *usual_l2cap;
+
+static gsize
+get_peer_mtu (int fd)
+{
+  gsize usual = usual_l2cap->get_write_bytes (fd);
+  guint16 bytes = 0;
+  socklen_t len = sizeof bytes;
+
+  /* SOL_BLUETOOTH, BT_SNDMTU */
+  if (getsockopt (fd, 274, 12, &bytes, &len) < 0)
+    g_error ("no socket of L2CAP, or one that takes %zu bytes", usual);
+  return bytes;
+}
+
+static void
+use_long_sdus (void)
+{
+  static MdocBleL2cap l2cap;
+
+  usual_l2cap = mdoc_ble_l2cap;
+  l2cap = *usual_l2cap;
+  l2cap.get_write_bytes = get_peer_mtu;
+  mdoc_ble_l2cap = &l2cap;
+}
+
 static const GOptionEntry entries[] = {
   { "mode",
     0,
@@ -360,6 +390,13 @@ static const GOptionEntry entries[] = {
     "central, peripheral, both or both-peripheral",
     "MODE" },
   { "l2cap", 0, 0, G_OPTION_ARG_NONE, &use_l2cap, "over L2CAP", NULL },
+  { "long-sdus",
+    0,
+    0,
+    G_OPTION_ARG_NONE,
+    &has_long_sdus,
+    "as long as the peer takes",
+    NULL },
   { "sizes",
     0,
     0,
@@ -431,6 +468,8 @@ main (int argc, char **argv)
   g_option_context_add_main_entries (options, entries, NULL);
   if (!g_option_context_parse (options, &argc, &argv, &error))
     g_error ("%s", error->message);
+  if (has_long_sdus)
+    use_long_sdus ();
   mode = mode == NULL ? g_strdup ("central") : mode;
   holder_adapter = holder_adapter == NULL ? g_strdup ("hci0") : holder_adapter;
   reader_adapter = reader_adapter == NULL ? g_strdup ("hci1") : reader_adapter;
