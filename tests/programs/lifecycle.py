@@ -75,12 +75,15 @@ class Operated(Platform):
             expect(DONE, ISSUER, "make-admin-key", "--name", "operator", "--role", "configure",
                    "--keys", bench.path("admin.keys"), "--out", path)
         self.key = path.read_text().strip()
+        self.idempotency_key = None
         super().__init__(bench, "--admin-key-file", bench.path("admin.keys"), *options, **more)
 
     def admin(self, method, path, status, body=None):
         answer = self.ask(method, "/admin/v1" + path,
                           None if body is None else json.dumps(body),
                           {"Authorization": f"Bearer {self.key}",
+                           **({"Idempotency-Key": self.idempotency_key}
+                              if self.idempotency_key and method == "POST" else {}),
                            **({"Content-Type": JSON} if body is not None else {})})
         assert answer.status == status, f"{method} {path}: {answer}"
         return answer.json() if answer.body else None

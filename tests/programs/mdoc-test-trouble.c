@@ -42,6 +42,7 @@ typedef struct
   int64_t fails_with;     /* an errno that every step fails with, or 0 */
   int64_t clock_offset_s; /* of the wall clock */
   int64_t n_scans;        /* rises when a scan has ended */
+  int64_t passed_s;       /* of the clocks that nobody can set */
   int64_t found[N_PATTERNS];
   /* what to look for: length, and the bytes turned over, so that they are not
    * found here */
@@ -56,11 +57,18 @@ static Trouble *trouble;
 
 static void on_scan (int number);
 
+/* Whoever sleeps until some time wakes and looks at the clock again. */
+static void
+on_time (int number)
+{
+}
+
 __attribute__ ((constructor)) static void
 open_trouble (void)
 {
   const char *path = getenv ("MDOC_TEST_TROUBLE");
   int fd = path != NULL ? open (path, O_RDWR | O_CLOEXEC) : -1;
+  struct sigaction action = { .sa_handler = on_time };
   void *data;
 
   if (fd < 0)
@@ -77,6 +85,8 @@ open_trouble (void)
     return;
   trouble = data;
   signal (SIGUSR2, on_scan);
+  /* not SA_RESTART, as it is to be noticed */
+  sigaction (SIGRTMIN, &action, NULL);
 }
 
 /* --- looking through memory --- */
@@ -257,8 +267,23 @@ clock_gettime (clockid_t clock, struct timespec *ret_time)
 {
   int result = REAL (clock_gettime) (clock, ret_time);
 
-  if (trouble != NULL && clock == CLOCK_REALTIME)
-    ret_time->tv_sec += (time_t) trouble->clock_offset_s;
+  if (trouble == NULL)
+    return result;
+
+  switch (clock)
+    {
+    case CLOCK_REALTIME:
+    case CLOCK_REALTIME_COARSE:
+      ret_time->tv_sec += (time_t) trouble->clock_offset_s;
+      break;
+    case CLOCK_MONOTONIC:
+    case CLOCK_MONOTONIC_COARSE:
+    case CLOCK_MONOTONIC_RAW:
+      ret_time->tv_sec += (time_t) trouble->passed_s;
+      break;
+    default:
+      break;
+    }
   return result;
 }
 

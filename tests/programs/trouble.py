@@ -19,24 +19,21 @@ from agents import World
 from programs import BUILD, DONE
 
 LIBRARY = BUILD / "tests" / "programs" / "libmdoc-test-trouble.so"
-FIELDS = ("kill_at", "n_steps", "tears", "fails_with", "clock_offset_s", "n_scans")
+FIELDS = ("kill_at", "n_steps", "tears", "fails_with", "clock_offset_s", "n_scans",
+          "passed_s")
 MAX_PATTERNS, PATTERN_LEN = 32, 64
 
 
-class TroubledWorld(World):
+class Trouble:
+    """What a program that is started with its environment finds in its way."""
 
-    def __init__(self, bench, *agent_options, starts=True):
-        path = bench.path("trouble")
+    def __init__(self, path):
         path.write_bytes(bytes(4096))
         with path.open("r+b") as file:
             self._memory = mmap.mmap(file.fileno(), 4096)
-        super().__init__(bench, *agent_options, starts=False)
-        self._agent_env = {**self.env, "LD_PRELOAD": str(LIBRARY),
-                           "MDOC_TEST_TROUBLE": str(path),
-                           "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "")
-                           + ":verify_asan_link_order=0"}
-        if starts:
-            self.start_agent(*agent_options)
+        self.env = {"LD_PRELOAD": str(LIBRARY), "MDOC_TEST_TROUBLE": str(path),
+                    "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "")
+                    + ":verify_asan_link_order=0"}
 
     def get(self, field):
         return struct.unpack_from("q", self._memory, 8 * FIELDS.index(field))[0]
@@ -44,6 +41,17 @@ class TroubledWorld(World):
     def set(self, **fields):
         for field, value in fields.items():
             struct.pack_into("q", self._memory, 8 * FIELDS.index(field), value)
+
+
+class TroubledWorld(Trouble, World):
+
+    def __init__(self, bench, *agent_options, starts=True):
+        Trouble.__init__(self, bench.path("trouble"))
+        trouble = self.env
+        World.__init__(self, bench, *agent_options, starts=False)
+        self._agent_env = {**self.env, **trouble}
+        if starts:
+            self.start_agent(*agent_options)
 
     def scan_memory(self, patterns, timeout=60):
         """Returns: the names of the patterns that are in the agent's memory,

@@ -162,6 +162,7 @@ class Platform:
     def __init__(self, bench, *options, tls=True, name="issuer.db"):
         self.bench, self.tls, self.database = bench, tls, bench.path(name)
         self.options = options
+        self.env = None
         if not bench.path("pki").exists():
             bench.make_pki()
         if not bench.path("tls.pem").exists():
@@ -179,7 +180,7 @@ class Platform:
         self.process = subprocess.Popen(
             [ISSUER, "serve", "--database", self.database, "--pki",
              self.bench.path("pki"), "--listen", f"127.0.0.1:{self.port}", *way, *self.options],
-            stdout=subprocess.PIPE, stderr=log, text=True)
+            stdout=subprocess.PIPE, stderr=log, text=True, env=self.env)
         log.close()
         line = self.process.stdout.readline()
         assert line.startswith("listening on "), \
