@@ -37,7 +37,8 @@ struct _MdocAdmin
   GBytes *openapi;     /* nullable */
   char *issuer_name;
   char *issuer_path;
-  GStrv servers; /* other authorization servers */
+  GStrv servers;          /* other authorization servers */
+  MdocProofing *proofing; /* nullable */
   MdocAdminApproval approval;
   char *anchors_pem; /* nullable */
   gboolean allow_plain_loopback;

@@ -179,6 +179,7 @@ mdoc_admin_new (const MdocAdminConfig *config, GError **error)
   self->issuer_name = g_strdup (config->issuer_name);
   self->issuer_path = g_strdup (config->issuer_path);
   self->approval = config->approval;
+  self->proofing = config->proofing;
   self->servers = config->servers != NULL
                       ? g_strdupv ((GStrv) (guintptr) config->servers)
                       : g_new0 (char *, 1);
@@ -302,6 +303,7 @@ mdoc_admin_start (MdocAdmin *self, MdocHttpServer *server, GError **error)
     .reg = self->reg,
     .clock = self->clock,
     .publisher = self->publisher,
+    .proofing = self->proofing,
     .source = base,
     .anchors_pem = self->anchors_pem,
     .allow_plain_loopback = self->allow_plain_loopback

@@ -12,6 +12,7 @@
 #include "base/mdoc-clock.h"
 #include "crypto/mdoc-key.h"
 #include "issuer/mdoc-http-server.h"
+#include "issuer/mdoc-proofing.h"
 #include "issuer/mdoc-register.h"
 
 G_BEGIN_DECLS
@@ -84,6 +85,7 @@ typedef struct
  * @issuer_name: who issues, for people
  * @issuer_path: path of the credential issuer, such as "/openid4vci"
  * @servers: (nullable): other authorization servers that offers may name
+ * @proofing: (nullable): asks what documents say; borrowed
  * @approval: what a second person has to approve
  * @signers: who signs status lists; copied
  * @n_signers: how many
@@ -101,6 +103,7 @@ typedef struct
   const char *issuer_name;
   const char *issuer_path;
   const char *const *servers;
+  MdocProofing *proofing;
   MdocAdminApproval approval;
   const MdocAdminSigner *signers;
   gsize n_signers;

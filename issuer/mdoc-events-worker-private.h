@@ -18,6 +18,7 @@ struct _MdocEventsWorker
   const MdocClock *clock;
   MdocEventsHub *hub;
   MdocStatusPublisher *publisher;
+  MdocProofing *proofing;
   char *source;
   char *anchors_pem;
   gboolean allow_plain_loopback;

@@ -439,6 +439,8 @@ work (MdocEventsWorker *self)
     set_timer_ms (self->wake, PUMP_MS);
   if (self->publisher != NULL)
     mdoc_status_publisher_kick (self->publisher);
+  if (self->proofing != NULL)
+    mdoc_proofing_kick (self->proofing);
 }
 
 static gboolean
@@ -519,11 +521,15 @@ run_loop (MdocEventsWorker *self)
       g_source_set_callback (beat, on_beat, self, NULL);
       g_source_attach (beat, self->context);
     }
+  if (self->proofing != NULL)
+    mdoc_proofing_start (self->proofing, self->client);
   on_tick (self);
   mdoc_events_worker_wake (self);
   tell_started (self, NULL);
   g_main_loop_run (self->loop);
 
+  if (self->proofing != NULL)
+    mdoc_proofing_stop (self->proofing);
   /* what runs is broken off, and will be sent again */
   g_cancellable_cancel (self->cancellable);
   while (mdoc_http_client_get_running (self->client) > 0)
@@ -572,6 +578,7 @@ mdoc_events_worker_new (const MdocEventsWorkerConfig *config, GError **error)
   self->clock = config->clock;
   self->hub = config->hub;
   self->publisher = config->publisher;
+  self->proofing = config->proofing;
   self->source = g_strdup (config->source);
   self->anchors_pem = g_strdup (config->anchors_pem);
   self->allow_plain_loopback = config->allow_plain_loopback;

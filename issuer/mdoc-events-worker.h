@@ -11,6 +11,7 @@
 
 #include "base/mdoc-clock.h"
 #include "issuer/mdoc-events-hub.h"
+#include "issuer/mdoc-proofing.h"
 #include "issuer/mdoc-register-admin.h"
 #include "issuer/mdoc-status-publisher.h"
 
@@ -27,6 +28,7 @@ G_BEGIN_DECLS
  * @clock: what time it is; borrowed
  * @hub: (nullable): who listens; borrowed
  * @publisher: (nullable): to be told of changes; borrowed
+ * @proofing: (nullable): to be told of changes, in the thread; borrowed
  * @source: address of the platform
  * @anchors_pem: (nullable): whom to trust; %NULL: as the system does
  * @allow_plain_loopback: whether plain HTTP to this machine will do
@@ -37,6 +39,7 @@ typedef struct
   const MdocClock *clock;
   MdocEventsHub *hub;
   MdocStatusPublisher *publisher;
+  MdocProofing *proofing;
   const char *source;
   const char *anchors_pem;
   gboolean allow_plain_loopback;

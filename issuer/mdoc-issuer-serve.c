@@ -35,6 +35,7 @@ typedef struct
   MdocVci *vci;
   MdocVciSigners *signers;
   GPtrArray *servers; /* of MdocVciServer */
+  MdocProofing *proofing;
   MdocRegister *reg;
 } Platform;
 
@@ -51,6 +52,7 @@ platform_clear (Platform *self)
   mdoc_vci_free (self->vci);
   mdoc_vci_signers_free (self->signers);
   g_clear_pointer (&self->servers, g_ptr_array_unref);
+  mdoc_proofing_free (self->proofing);
   mdoc_register_close (self->reg);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Platform, platform_clear)
@@ -203,6 +205,35 @@ open_endpoints (Platform *self, const MdocServeOptions *options, GError **error)
   return self->vci != NULL;
 }
 
+static gboolean
+open_proofing (Platform *self, const MdocServeOptions *options, GError **error)
+{
+  g_autoptr (MdocSecret) secret = NULL;
+  g_autofree char *token = NULL;
+  MdocProofingConfig config = { .reg = self->reg,
+                                .clock = options->clock,
+                                .command = options->proofing,
+                                .url = options->proofing_url };
+
+  if (options->proofing == NULL && options->proofing_url == NULL)
+    return TRUE;
+  if (options->proofing_bearer_file != NULL)
+    {
+      secret = mdoc_file_read_secret (options->proofing_bearer_file,
+                                      MAX_PEM_BYTES,
+                                      error);
+      if (secret == NULL)
+        return FALSE;
+      token = g_strndup ((const char *) mdoc_secret_get_data (secret),
+                         mdoc_secret_get_len (secret));
+      config.bearer_token = g_strstrip (token);
+    }
+  self->proofing = mdoc_proofing_new (&config);
+  if (token != NULL)
+    mdoc_secret_wipe (token, strlen (token));
+  return TRUE;
+}
+
 /* (nullable): the description of the administration, where it is installed */
 static char *
 find_openapi (void)
@@ -237,6 +268,7 @@ open_administration (Platform *self,
     .openapi_file = openapi,
     .issuer_name = options->name != NULL ? options->name : "mdoc-issuer",
     .issuer_path = "/openid4vci",
+    .proofing = self->proofing,
     .approval = options->approval_policy,
     .allow_plain_loopback = options->is_plain,
   };
@@ -393,6 +425,7 @@ run (MdocCommand *command, GError **error)
   if (platform.reg == NULL || !load_signers (&platform, &options, error)
       || !load_profiles (&platform, &options, error)
       || !load_servers (&platform, &options, error)
+      || !open_proofing (&platform, &options, error)
       || !open_endpoints (&platform, &options, error)
       || !open_administration (&platform, &options, error)
       || !start_server (&platform, &options, error))

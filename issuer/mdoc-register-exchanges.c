@@ -465,6 +465,23 @@ mdoc_register_get_exchange (MdocRegister *self, const char *id, GError **error)
   return view;
 }
 
+/* (element-type MdocRegisterExchange): what others may see of rows */
+static GPtrArray *
+take_views (GPtrArray *rows)
+{
+  GPtrArray *views = g_ptr_array_new_with_free_func (
+      (GDestroyNotify) mdoc_register_exchange_free);
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      MdocExchangeRow *row = rows->pdata[i];
+
+      g_ptr_array_add (views, g_memdup2 (&row->view, sizeof row->view));
+      memset (&row->view, 0, sizeof row->view);
+    }
+  return views;
+}
+
 #define FILTER                                                                 \
   " WHERE (?1 IS NULL OR x.status = ?1) AND (?2 IS NULL OR x.profile_id = ?2)" \
   " AND (?3 IS NULL OR x.person_id = ?3)"                                      \
@@ -504,7 +521,6 @@ mdoc_register_list_exchanges (MdocRegister *self,
   g_autoptr (GPtrArray) rows = NULL;
   MdocDb *db = mdoc_register_take_reader (self, error);
   MdocCursor *cursor;
-  GPtrArray *views;
 
   if (db == NULL)
     return NULL;
@@ -523,17 +539,31 @@ mdoc_register_list_exchanges (MdocRegister *self,
     rows = read_all (cursor, error);
   mdoc_cursor_done (cursor);
   mdoc_register_return_reader (self, db);
-  if (rows == NULL)
+  return rows != NULL ? take_views (rows) : NULL;
+}
+
+GPtrArray *
+mdoc_register_list_unproofed (MdocRegister *self, guint limit, GError **error)
+{
+  g_autoptr (GPtrArray) rows = NULL;
+  MdocDb *db = mdoc_register_take_reader (self, error);
+  MdocCursor *cursor;
+
+  if (db == NULL)
     return NULL;
-
-  views = g_ptr_array_new_with_free_func (
-      (GDestroyNotify) mdoc_register_exchange_free);
-  for (guint i = 0; i < rows->len; i++)
-    {
-      MdocExchangeRow *row = rows->pdata[i];
-
-      g_ptr_array_add (views, g_memdup2 (&row->view, sizeof row->view));
-      memset (&row->view, 0, sizeof row->view);
-    }
-  return views;
+  cursor = mdoc_cursor_open (db,
+                             error,
+                             EXCHANGE_COLUMNS
+                             " JOIN profile p ON p.id = x.profile_id AND"
+                             " p.version = x.profile_version WHERE x.status ="
+                             " 'token_issued' AND x.is_ready = 0 AND"
+                             " x.credential_id IS NULL AND"
+                             " json_extract (p.json, '$.enrollment') ="
+                             " 'proofed' ORDER BY x.updated_at LIMIT ?",
+                             ARG_INT (MIN (limit, MAX_ROWS)));
+  if (cursor != NULL)
+    rows = read_all (cursor, error);
+  mdoc_cursor_done (cursor);
+  mdoc_register_return_reader (self, db);
+  return rows != NULL ? take_views (rows) : NULL;
 }

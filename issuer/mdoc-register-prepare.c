@@ -204,7 +204,7 @@ check_unique (MdocIssueJob *job, gint64 device, GError **error)
                                    job->call,
                                    job->exchange,
                                    MDOC_EXCHANGE_ISSUANCE_DENIED,
-                                   "uniqueness",
+                                   "not_unique",
                                    error))
     return FALSE;
   mdoc_register_keep_refusal (job->self);

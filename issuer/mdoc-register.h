@@ -426,6 +426,12 @@ typedef struct
   guint limit;
 } MdocRegisterFilter;
 
+/* (element-type MdocRegisterExchange): what has a token, and a profile that
+ * lets a document speak, which has not spoken yet; the oldest first, @limit at
+ * most 1000 */
+GPtrArray *
+mdoc_register_list_unproofed (MdocRegister *self, guint limit, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 /* (element-type MdocRegisterExchange), the newest first */
 GPtrArray *mdoc_register_list_exchanges (MdocRegister *self,
                                          const MdocRegisterFilter *filter,

@@ -35,6 +35,10 @@ mdoc_serve_options_clear (MdocServeOptions *self)
   g_free (self->wallet_anchors);
   g_free (self->key_attesters);
   g_free (self->approval);
+  g_free (self->proofing_command);
+  g_free (self->proofing_url);
+  g_free (self->proofing_bearer_file);
+  g_strfreev (self->proofing);
   g_strfreev (self->authorization_servers);
   g_free (self->login);
   g_free (self->now);
@@ -109,11 +113,32 @@ check_approval (MdocServeOptions *self, GError **error)
 }
 
 static MdocExit
+check_proofing (MdocServeOptions *self, GError **error)
+{
+  if (self->proofing_command != NULL && self->proofing_url != NULL)
+    return mdoc_command_refuse (error,
+                                "--proofing-command goes without "
+                                "--proofing-url");
+  if (self->proofing_bearer_file != NULL && self->proofing_url == NULL)
+    return mdoc_command_refuse (error,
+                                "--proofing-bearer-file goes with "
+                                "--proofing-url");
+  if (self->proofing_command != NULL
+      && !g_shell_parse_argv (self->proofing_command,
+                              NULL,
+                              &self->proofing,
+                              NULL))
+    return mdoc_command_refuse (error, "--proofing-command takes a program");
+  return MDOC_EXIT_DONE;
+}
+
+static MdocExit
 check_policies (MdocServeOptions *self, GError **error)
 {
   static const char *const attestations[] = { "none", "optional", "required" };
   static const char *const logins[] = { "password", "name" };
   gboolean is_found = self->attestation == NULL;
+  MdocExit exit_code;
 
   for (gsize i = 0; !is_found && i < G_N_ELEMENTS (attestations); i++)
     if (strcmp (self->attestation, attestations[i]) == 0)
@@ -139,7 +164,8 @@ check_policies (MdocServeOptions *self, GError **error)
       }
   if (!is_found)
     return mdoc_command_refuse (error, "--login takes password or name");
-  return check_approval (self, error);
+  exit_code = check_approval (self, error);
+  return exit_code == MDOC_EXIT_DONE ? check_proofing (self, error) : exit_code;
 }
 
 static MdocExit
@@ -212,6 +238,13 @@ mdoc_serve_options_parse (MdocServeOptions *self,
     { "require-approval", 0, 0, G_OPTION_ARG_STRING, &self->approval,
       "What a second person has to approve: revoke, bulk, or revoke,bulk",
       "WHAT" },
+    { "proofing-command", 0, 0, G_OPTION_ARG_STRING, &self->proofing_command,
+      "Program that says what documents of proofed enrollments hold",
+      "COMMAND" },
+    { "proofing-url", 0, 0, G_OPTION_ARG_STRING, &self->proofing_url,
+      "Or an address that does", "URL" },
+    { "proofing-bearer-file", 0, 0, G_OPTION_ARG_FILENAME,
+      &self->proofing_bearer_file, "File with the token it wants", "FILE" },
     { "event-anchors", 0, 0, G_OPTION_ARG_FILENAME, &self->event_anchors,
       "Whom to trust when events are sent, PEM (the system's)", "PEM" },
     { "attestation", 0, 0, G_OPTION_ARG_STRING, &self->attestation,

@@ -38,6 +38,9 @@ typedef struct
   char *wallet_anchors;
   char *key_attesters;
   char *approval;
+  char *proofing_command;
+  char *proofing_url;
+  char *proofing_bearer_file;
   char **authorization_servers;
   char *login;
   char *now;
@@ -49,6 +52,7 @@ typedef struct
   gboolean takes_drafts;
 
   MdocVciAttestation attestation_policy;
+  char **proofing; /* nullable: the words of the command */
   MdocVciLogin login_policy;
   MdocAdminApproval approval_policy;
   MdocClock *clock;

@@ -278,7 +278,7 @@ def test_s3_31_and_34_only_one_of_a_kind(bench):
         second = platform.new_offer()
         holder.claim(second, code=DENIED)
         exchange = platform.until_status(second, "issuance_denied")
-        assert exchange["denial"]["code"] == "uniqueness", exchange
+        assert exchange["denial"]["code"] == "not_unique", exchange
         holder.ctl(DONE, "remove", "--yes", "card")
         platform.until(lambda: "deviceCredentialRemoved" in platform.types())
         holder.take(platform.new_offer())
