@@ -13,10 +13,8 @@
 
 #include "issuer/mdoc-profile-private.h"
 
-#define MINUTE_S ((gint64) 60)
-#define HOUR_S   ((gint64) 3600)
-/* most levels of one kind that keys may be asked to have */
-#define MAX_LEVELS     16
+#define MINUTE_S       ((gint64) 60)
+#define HOUR_S         ((gint64) 3600)
 #define DAY_S          ((gint64) 24 * 3600)
 #define MAX_DURATION_S (100 * 366 * DAY_S)
 #define MAX_TX_CODE    16
@@ -122,11 +120,11 @@ mdoc_profile_get_json (MdocProfile *self)
 }
 
 /* A member that nobody knows is a name misspelt, and would be ignored. */
-static gboolean
-check_members (JsonObject *object,
-               const char *what,
-               const char *const *names,
-               GError **error)
+gboolean
+mdoc_profile_check_members (JsonObject *object,
+                            const char *what,
+                            const char *const *names,
+                            GError **error)
 {
   g_autoptr (GList) members = json_object_get_members (object);
 
@@ -308,7 +306,7 @@ parse_element (JsonObject *object, GError **error)
   MdocProfileElement *element = g_new0 (MdocProfileElement, 1);
   guint presence, event;
 
-  if (!check_members (object, "An element", members, error)
+  if (!mdoc_profile_check_members (object, "An element", members, error)
       || !parse_element_names (element, object, error)
       || !parse_choice (object, "presence", presences, 0, &presence, error)
       || !parse_choice (object, "event", events, 0, &event, error))
@@ -398,7 +396,7 @@ open_part (JsonObject *root,
     return NULL;
   if (part == NULL)
     return empty;
-  return check_members (part, name, members, error) ? part : NULL;
+  return mdoc_profile_check_members (part, name, members, error) ? part : NULL;
 }
 
 static gboolean
@@ -617,61 +615,6 @@ parse_signing (MdocProfileSettings *settings, JsonObject *part, GError **error)
 }
 
 static gboolean
-parse_proof_types (MdocProfileSettings *settings,
-                   JsonObject *part,
-                   GError **error)
-{
-  g_auto (GStrv) names = NULL;
-
-  if (!mdoc_json_find_texts (part, "proofTypes", 2, 64, &names, error))
-    return FALSE;
-  settings->takes_jwt_proofs = names == NULL;
-  for (guint i = 0; names != NULL && names[i] != NULL; i++)
-    if (strcmp (names[i], "jwt") == 0)
-      settings->takes_jwt_proofs = TRUE;
-    else if (strcmp (names[i], "attestation") == 0)
-      settings->takes_attestation_proofs = TRUE;
-    else
-      return refuse_schema (error, names[i], "is no type of proof");
-  return TRUE;
-}
-
-/* OpenID4VCI 1.0, 12.2.4 and appendix D: that the member is there is what asks
- * for an attestation */
-static gboolean
-parse_key_attestation (MdocProfileSettings *settings,
-                       JsonObject *root,
-                       GError **error)
-{
-  static const char *const members[] = { "keyStorage",
-                                         "userAuthentication",
-                                         "proofTypes",
-                                         NULL };
-  JsonObject *part;
-
-  if (!mdoc_json_find_object (root, "keyAttestation", &part, error))
-    return FALSE;
-  settings->takes_jwt_proofs = TRUE;
-  settings->needs_key_attestation = part != NULL;
-  if (part == NULL)
-    return TRUE;
-  return check_members (part, "keyAttestation", members, error)
-         && mdoc_json_find_texts (part,
-                                  "keyStorage",
-                                  MAX_LEVELS,
-                                  MDOC_PROFILE_MAX_NAME,
-                                  &settings->key_storage,
-                                  error)
-         && mdoc_json_find_texts (part,
-                                  "userAuthentication",
-                                  MAX_LEVELS,
-                                  MDOC_PROFILE_MAX_NAME,
-                                  &settings->user_authentication,
-                                  error)
-         && parse_proof_types (settings, part, error);
-}
-
-static gboolean
 parse_parts (MdocProfileSettings *settings, JsonObject *root, GError **error)
 {
   static const char *const validity[] = { "ttl",
@@ -721,8 +664,9 @@ parse_head (MdocProfileSettings *settings, JsonObject *root, GError **error)
 {
   static const char *const enrollment[] = { "direct", "proofed", NULL };
   static const char *const consent[] = { "optional", "required", NULL };
+  static const char *const sources[] = { "document", "issuer", NULL };
   const char *id, *doc_type, *scope;
-  guint proofed, needs_consent, version;
+  guint proofed, needs_consent, source, version;
 
   id = mdoc_json_get_text (root, "id", MDOC_PROFILE_MAX_NAME, error);
   if (id == NULL)
@@ -738,8 +682,13 @@ parse_head (MdocProfileSettings *settings, JsonObject *root, GError **error)
                                   &settings->is_retired,
                                   error)
       || !parse_choice (root, "enrollment", enrollment, 0, &proofed, error)
-      || !parse_choice (root, "consentRef", consent, 0, &needs_consent, error))
+      || !parse_choice (root, "consentRef", consent, 0, &needs_consent, error)
+      || !parse_choice (root, "source", sources, 0, &source, error))
     return FALSE;
+  if (proofed == 1 && source == 1)
+    return refuse_schema (error,
+                          "enrollment",
+                          "proofed goes with a document as source");
   if (!is_name (id))
     return refuse_schema (error, "id", "is no name");
 
@@ -749,6 +698,7 @@ parse_head (MdocProfileSettings *settings, JsonObject *root, GError **error)
   settings->version = version;
   settings->is_proofed = proofed == 1;
   settings->needs_consent_ref = needs_consent == 1;
+  settings->has_document = source == 0;
   settings->display = mdoc_display_parse (root, error);
   return settings->display != NULL;
 }
@@ -768,7 +718,7 @@ mdoc_profile_parse (MdocSpan json, GError **error)
     "scope",    "display",  "enrollment", "consentRef",
     "elements", "validity", "signing",    "status",
     "issuance", "policy",   "features",   "keyAttestation",
-    NULL
+    "source",   NULL
   };
   g_autoptr (MdocProfile) self = NULL;
   g_autoptr (JsonNode) node = NULL;
@@ -782,11 +732,11 @@ mdoc_profile_parse (MdocSpan json, GError **error)
   self->elements = g_ptr_array_new_with_free_func (
       (GDestroyNotify) element_free);
   self->json = g_strndup ((const char *) json.data, json.len);
-  if (!check_members (root, "A profile", members, error)
+  if (!mdoc_profile_check_members (root, "A profile", members, error)
       || !parse_head (&self->settings, root, error)
       || !parse_elements (self, root, error)
       || !parse_parts (&self->settings, root, error)
-      || !parse_key_attestation (&self->settings, root, error))
+      || !mdoc_profile_parse_keys (&self->settings, root, error))
     return NULL;
 
   return g_steal_pointer (&self);

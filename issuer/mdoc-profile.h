@@ -137,6 +137,8 @@ typedef struct
  * @doc_type: the document type
  * @scope: (nullable): the scope of OAuth that asks for it
  * @is_proofed: whether enrollment takes its claims from a document alone
+ * @has_document: whether attributes come from a document of the holder, not
+ *   from what the issuer knows besides
  * @needs_consent_ref: whether an offer has to say what the holder agreed to
  * @ttl_s: life of an MSO; %MDOC_PROFILE_NO_TTL for as long as can be
  * @lifetime_s: life of the document if its claims have no expiry_date; 0 for
@@ -176,6 +178,7 @@ typedef struct
   char *scope;
   gboolean is_proofed;
   gboolean needs_consent_ref;
+  gboolean has_document;
   gint64 ttl_s;
   gint64 lifetime_s;
   gint64 renewal_window_s;

@@ -11,7 +11,7 @@ import subprocess
 import uuid
 
 from administered import OPENAPI, Administered, Holder, Stream
-from programs import DONE, FAILED, ISSUER, expect, main
+from programs import DONE, FAILED, ISSUER, SOURCE, expect, main
 from serving import NAMES, claims, fetch
 
 PASS = {"number": "M-1", "person": {"lastName": "Lindqvist", "firstName": "Mara"}}
@@ -44,6 +44,30 @@ def test_keys_and_roles(bench):
                     if name not in good:
                         expect_error(platform.admin(method.upper(), path_now.removeprefix(
                             "/admin/v1"), role=name), 403, "forbidden")
+
+
+def test_s0_13_what_cannot_be_switched_off(bench):
+    """With all that can be off, a holder still gets a credential and removes it."""
+    profile = json.loads((SOURCE / "data" / "profiles" / "photoid.json").read_text())
+    features = ("stateUpdate", "attributeUpdate", "bulk", "renewal", "statusList", "audit")
+    folder = bench.path("profiles")
+    folder.mkdir()
+    bench.write("profiles/photoid.json", json.dumps(
+        {**profile, "features": {name: False for name in features}}))
+    with Administered(bench, "--profiles", folder) as platform:
+        holder = Holder(platform)
+        mid_uid = holder.take(platform.new_offer())
+        assert platform.get_admin(f"/device-credentials/{mid_uid}")["state"] == "active"
+        outcome = platform.set_state("suspended", midUid=mid_uid)
+        assert outcome["error"] == "feature_disabled", outcome
+        holder.remove()
+        assert platform.get_admin(f"/device-credentials/{mid_uid}")["state"] == "removed"
+        assert platform.types().count("mIDClaimed") == 1
+        assert platform.types().count("deviceCredentialRemoved") == 1
+        for name in ("registration", "enrollment", "removal", "disenrollment"):
+            answer = platform.admin("POST", "/profiles", {
+                **profile, "version": 2, "features": {name: False}})
+            assert answer.status == 422, str(answer)
 
 
 def test_no_keys_no_administration(bench):

@@ -420,8 +420,17 @@ static const struct
   { "offer-for-ever", ",\"issuance\":{\"offerLifetime\":\"none\"}", FALSE },
   { "signer-path", ",\"signing\":{\"signer\":\"../x\"}", FALSE },
   { "feature", ",\"features\":{\"renewal\":false}", TRUE },
+  /* S0-13 */
+  { "feature-registration", ",\"features\":{\"registration\":false}", FALSE },
+  { "feature-removal", ",\"features\":{\"removal\":false}", FALSE },
   { "feature-text", ",\"features\":{\"renewal\":\"no\"}", FALSE },
   { "version-0", ",\"version\":0", FALSE },
+  { "source-issuer", ",\"source\":\"issuer\"", TRUE },
+  { "source-other", ",\"source\":\"hearsay\"", FALSE },
+  { "source-proofed", ",\"enrollment\":\"proofed\"", TRUE },
+  { "source-proofed-issuer",
+    ",\"enrollment\":\"proofed\",\"source\":\"issuer\"",
+    FALSE },
   { "attested", ",\"keyAttestation\":{}", TRUE },
   { "attested-levels",
     ",\"keyAttestation\":{\"keyStorage\":[\"iso_18045_high\"],"
@@ -461,6 +470,7 @@ test_defaults (void)
   g_assert_no_error (error);
   settings = mdoc_profile_get_settings (profile);
   g_assert_cmpuint (settings->version, ==, 1);
+  g_assert_true (settings->has_document);                /* S0-36 */
   g_assert_cmpint (settings->ttl_s, ==, 30 * 24 * 3600); /* S0-66 */
   g_assert_cmpint (settings->status, ==, MDOC_PROFILE_STATUS_TSL);
   g_assert_cmpuint (settings->tx_code_min, ==, 0);
@@ -590,7 +600,7 @@ main (int argc, char **argv)
   g_test_add_func ("/profile/S0-38/S0-47/S0-48/S0-49/event", test_event);
   g_test_add_func ("/profile/S0-85/patch", test_patch);
   g_test_add_func ("/profile/S0-85/patch-mandatory", test_patch_mandatory);
-  g_test_add_func ("/profile/S0-66/defaults", test_defaults);
+  g_test_add_func ("/profile/S0-36/S0-66/defaults", test_defaults);
   g_test_add_func ("/profile/S0-30/configuration", test_configuration);
   for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
     {
