@@ -20,7 +20,7 @@
 /* items of batches in one commit, so that others get their turn; deliveries
  * that are looked at in one go; rows that time changes in one go */
 #define BATCH_ITEMS ((guint) 100)
-#define DUE_LIMIT   ((guint) 1000)
+#define DUE_LIMIT   ((guint) 64) /* for each receiver */
 #define TICK_ROWS   ((guint) 500)
 #define PUMP_MS     20
 #define MIN_TICK_S  1

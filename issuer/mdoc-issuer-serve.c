@@ -7,11 +7,15 @@
 
 #include "config.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <glib-unix.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/mdoc-file.h"
 #include "base/mdoc-names.h"
@@ -37,6 +41,7 @@ typedef struct
   GPtrArray *servers; /* of MdocVciServer */
   MdocProofing *proofing;
   MdocRegister *reg;
+  int lock_fd;
 } Platform;
 
 static void
@@ -54,8 +59,32 @@ platform_clear (Platform *self)
   g_clear_pointer (&self->servers, g_ptr_array_unref);
   mdoc_proofing_free (self->proofing);
   mdoc_register_close (self->reg);
+  if (self->lock_fd >= 0)
+    close (self->lock_fd);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Platform, platform_clear)
+
+/* One platform a database: two would each believe that they alone publish its
+ * status lists and deliver its events. Beside the file, whose own locks are
+ * SQLite's; it stays there, and the lock ends with the process. */
+static gboolean
+lock_database (Platform *self, const char *database, GError **error)
+{
+  g_autofree char *path = g_strconcat (database, ".lock", NULL);
+  g_autofree char *shown = g_filename_display_name (database);
+
+  self->lock_fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (self->lock_fd >= 0 && flock (self->lock_fd, LOCK_EX | LOCK_NB) == 0)
+    return TRUE;
+
+  g_set_error (error,
+               MDOC_REGISTER_ERROR,
+               (gint) MDOC_REGISTER_ERROR_STORE,
+               errno == EWOULDBLOCK ? "%s: another platform runs on it"
+                                    : "%s: cannot be locked",
+               shown);
+  return FALSE;
+}
 
 static gboolean
 add_signer (MdocVciSigners *signers, const char *text, GError **error)
@@ -393,14 +422,15 @@ announce (MdocCommand *command, const char *url)
   fflush (stdout);
 }
 
+/* Whoever has read the line may end us at once, so both are prepared before. */
 static void
-serve_until_told (MdocCommand *command, const char *url)
+announce_and_wait (MdocCommand *command, const char *url)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   const guint terminate_id = g_unix_signal_add (SIGTERM, on_signal, loop);
   const guint interrupt_id = g_unix_signal_add (SIGINT, on_signal, loop);
 
-  announce (command, url); /* from now on a signal ends us in order */
+  announce (command, url);
   g_main_loop_run (loop);
   g_source_remove (terminate_id);
   g_source_remove (interrupt_id);
@@ -410,7 +440,7 @@ static MdocExit
 run (MdocCommand *command, GError **error)
 {
   g_auto (MdocServeOptions) options = { 0 };
-  g_auto (Platform) platform = { 0 };
+  g_auto (Platform) platform = { .lock_fd = -1 };
   gboolean goes_on;
   MdocExit exit_code;
 
@@ -421,7 +451,8 @@ run (MdocCommand *command, GError **error)
   /* who hangs up while we answer must not end us */
   signal (SIGPIPE, SIG_IGN);
   umask (0077);
-  platform.reg = mdoc_register_open (options.database, NULL, error);
+  if (lock_database (&platform, options.database, error))
+    platform.reg = mdoc_register_open (options.database, NULL, error);
   if (platform.reg == NULL || !load_signers (&platform, &options, error)
       || !load_profiles (&platform, &options, error)
       || !load_servers (&platform, &options, error)
@@ -435,7 +466,7 @@ run (MdocCommand *command, GError **error)
                ? MDOC_EXIT_USAGE
                : mdoc_issuer_exit_of (*error);
 
-  serve_until_told (command, mdoc_http_server_get_base_url (platform.server));
+  announce_and_wait (command, mdoc_http_server_get_base_url (platform.server));
   return MDOC_EXIT_DONE;
 }
 

@@ -9,6 +9,9 @@
 
 #include "issuer/mdoc-register-private.h"
 
+/* how long a token may lie unused: 30 days, as a transaction */
+#define UNUSED_S 2592000
+
 /* (element-type gint64): rows of a table */
 static GArray *
 list_rows (MdocDb *db,
@@ -24,6 +27,47 @@ list_rows (MdocDb *db,
                                                     ARG_INT (max_rows));
 
   return mdoc_cursor_list_ints (cursor, error);
+}
+
+/* A token that nobody has used for so long is not used any more: E9. One that
+ * waits for its claims has a transaction of its own, as long as that holds. */
+static gboolean
+expire_unused (MdocRegister *self,
+               const MdocRegisterCall *call,
+               guint max_rows,
+               GError **error)
+{
+  g_autoptr (GArray) rows
+      = list_rows (&self->writer,
+                   "SELECT id FROM exchange x WHERE status = 'token_issued' AND"
+                   " updated_at <= ?1 AND NOT EXISTS (SELECT 1 FROM deferred d"
+                   " WHERE d.exchange = x.id AND d.expires_at > ?1 +"
+                   " " G_STRINGIFY (UNUSED_S) ") ORDER BY updated_at LIMIT ?2",
+                   mdoc_call_get_s (call) - UNUSED_S,
+                   max_rows,
+                   error);
+
+  if (rows == NULL)
+    return FALSE;
+  for (guint i = 0; i < rows->len; i++)
+    {
+      g_autoptr (MdocExchangeRow) exchange
+          = mdoc_register_load_exchange (&self->writer,
+                                         MDOC_EXCHANGE_BY_ROW,
+                                         NULL,
+                                         g_array_index (rows, gint64, i),
+                                         error);
+
+      if (exchange == NULL
+          || !mdoc_register_end_exchange (self,
+                                          call,
+                                          exchange,
+                                          MDOC_EXCHANGE_ISSUANCE_DENIED,
+                                          "expired",
+                                          error))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 /* E13 */
@@ -307,6 +351,7 @@ mdoc_register_tick (MdocRegister *self,
   if (!mdoc_register_enter (self, error))
     return FALSE;
   is_done = expire_offers (self, call, max_rows, error)
+            && expire_unused (self, call, max_rows, error)
             && mark_stalled (self, call, max_rows, error)
             && tell_lapsed (self, call, max_rows, error)
             && end_grace (self, call, max_rows, error)

@@ -298,6 +298,35 @@ read_deliveries (MdocCursor *cursor, GError **error)
   " WHERE p.subscription = d.subscription AND p.subject = d.subject AND"       \
   " p.state = 0 AND p.event < d.event)"
 
+static GArray *
+list_live (MdocDb *db, GError **error)
+{
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (MdocCursor) cursor
+      = mdoc_cursor_open_args (db,
+                               "SELECT id FROM subscription WHERE state ="
+                               " 'live' ORDER BY id",
+                               NULL,
+                               0,
+                               error);
+  gboolean has_row = TRUE;
+
+  if (cursor == NULL)
+    return NULL;
+  while (has_row)
+    {
+      gint64 id;
+
+      if (!mdoc_cursor_next (cursor, &has_row, error))
+        return NULL;
+      if (!has_row)
+        break;
+      id = mdoc_cursor_get_int (cursor, 0);
+      g_array_append_val (ids, id);
+    }
+  return g_steal_pointer (&ids);
+}
+
 static GPtrArray *
 list_due (MdocDb *db,
           gint64 now_ms,
@@ -305,8 +334,12 @@ list_due (MdocDb *db,
           gint64 *ret_next_at_ms,
           GError **error)
 {
-  g_autoptr (MdocCursor) cursor = NULL;
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (
+      (GDestroyNotify) mdoc_register_delivery_free);
+  g_autoptr (GArray) live = list_live (db, error);
 
+  if (live == NULL)
+    return NULL;
   if (ret_next_at_ms != NULL
       && !mdoc_db_get_int (db,
                            -1,
@@ -317,14 +350,26 @@ list_due (MdocDb *db,
                            "WHERE" IS_FIRST " AND d.next_at_ms > ?",
                            ARG_INT (now_ms)))
     return NULL;
-  cursor = mdoc_cursor_open (db,
-                             error,
-                             DELIVERY_COLUMNS
-                             " WHERE d.next_at_ms <= ? AND" IS_FIRST
-                             " ORDER BY d.event LIMIT ?",
-                             ARG_INT (now_ms),
-                             ARG_INT (limit));
-  return cursor == NULL ? NULL : read_deliveries (cursor, error);
+  /* each has its own share: what waits for one that is down is not in the way
+   * of the others' */
+  for (guint i = 0; i < live->len; i++)
+    {
+      g_autoptr (MdocCursor) cursor
+          = mdoc_cursor_open (db,
+                              error,
+                              DELIVERY_COLUMNS
+                              " WHERE d.subscription = ? AND d.next_at_ms <= ?"
+                              " AND" IS_FIRST " ORDER BY d.event LIMIT ?",
+                              ARG_INT (g_array_index (live, gint64, i)),
+                              ARG_INT (now_ms),
+                              ARG_INT (limit));
+      GPtrArray *rows = cursor != NULL ? read_deliveries (cursor, error) : NULL;
+
+      if (rows == NULL)
+        return NULL;
+      g_ptr_array_extend_and_steal (all, rows);
+    }
+  return g_steal_pointer (&all);
 }
 
 GPtrArray *

@@ -22,6 +22,7 @@
 /* changes in one commit: enough to share the disk's time, few enough that the
  * first does not wait long */
 #define MAX_GROUP   64
+#define FOR_KEY     "key"
 #define SECRET_LEN  32
 #define MAX_TICKETS 50000
 #define MAX_DEPTH   8
@@ -503,6 +504,15 @@ set_secret (MdocRegister *self, MdocSecret *given, GError **error)
                       "INSERT INTO meta (key, value) VALUES (?, ?)",
                       ARG_TEXT ("secret"),
                       ARG_BLOB (mdoc_secret_get_span (self->secret)));
+}
+
+MdocSecret *
+mdoc_register_make_key (MdocRegister *self, const char *purpose)
+{
+  MdocSecret *key = mdoc_secret_new (MDOC_REGISTER_HASH_LEN);
+
+  mdoc_register_hash (self, FOR_KEY, purpose, mdoc_secret_get_data (key));
+  return key;
 }
 
 /**

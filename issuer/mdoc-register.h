@@ -136,6 +136,10 @@ MdocRegister *mdoc_register_open (const char *path,
 void mdoc_register_close (MdocRegister *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocRegister, mdoc_register_close)
 
+/* A secret of 32 bytes for @purpose, the same each time this database is
+ * opened. Returns: (transfer full) */
+MdocSecret *mdoc_register_make_key (MdocRegister *self, const char *purpose);
+
 /**
  * MdocRegisterCall:
  * @now_ms: unix time, in ms

@@ -31,6 +31,7 @@ MdocVci *
 mdoc_vci_new (const MdocVciConfig *config, GError **error)
 {
   g_autoptr (MdocVci) self = g_new0 (MdocVci, 1);
+  g_autoptr (MdocSecret) scalar = NULL;
   g_autofree char *kid = NULL;
 
   self->config = *config;
@@ -49,7 +50,12 @@ mdoc_vci_new (const MdocVciConfig *config, GError **error)
   self->nonce_key = mdoc_secret_new (NONCE_KEY_BYTES);
   mdoc_random_fill (mdoc_secret_get_data (self->nonce_key), NONCE_KEY_BYTES);
 
-  self->encryption_key = mdoc_key_generate (MDOC_CURVE_P256, error);
+  /* wallets keep the metadata for a while: the key in it outlives a restart */
+  scalar = mdoc_register_make_key (self->config.reg, "request encryption");
+  self->encryption_key = mdoc_key_new_from_private (MDOC_CURVE_P256,
+                                                    mdoc_secret_get_span (
+                                                        scalar),
+                                                    error);
   if (self->encryption_key == NULL)
     return NULL;
   kid = mdoc_jwk_dup_thumbprint (mdoc_key_get_public (self->encryption_key));

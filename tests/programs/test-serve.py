@@ -135,6 +135,51 @@ def test_restart(bench):
         assert answer.status == 200, str(answer)
 
 
+def encryption_key(platform):
+    metadata = platform.get("/.well-known/openid-credential-issuer/openid4vci").json()
+    [key] = metadata["credential_request_encryption"]["jwks"]["keys"]
+    return key
+
+
+def test_one_key_for_requests(bench):
+    """Wallets keep metadata: what was encrypted for it is read after a restart."""
+    platform = Platform(bench)
+    made = platform.offer("photoid", claims(), "no-tx")
+    with platform:
+        key = encryption_key(platform)
+        wallet = Wallet(platform)
+        assert wallet.redeem(fetch(platform, made)).status == 200
+    with platform:
+        assert encryption_key(platform) == key
+        answer = wallet.credential({"credential_configuration_id": "photoid"})
+        assert answer.status == 200, str(answer)
+        body = json.dumps({"credential_configuration_id": "photoid", "proofs": {
+            "jwt": [wallet.proof(Key(), wallet.c_nonce())]}})
+        sealed = wallet.send("/credential", encrypt(key, body),
+                             {"Content-Type": "application/jwt"}, wallet.access)
+        assert sealed.status == 200, str(sealed)
+    # another database has another
+    with Platform(bench, name="other.db") as other:
+        assert encryption_key(other) != key
+
+
+def test_one_platform_a_database(bench):
+    with Platform(bench) as first:
+        second = Platform(bench)
+        try:
+            second.start()
+        except AssertionError as error:
+            assert "another platform runs on it" in str(error), error
+            assert second.process.wait(60) == 1
+        else:
+            second.stop()
+            raise AssertionError("there are two")
+        assert first.get("/.well-known/openid-credential-issuer/openid4vci").status == 200
+        first.kill()
+        # what was killed has let go
+        first.start()
+
+
 def test_encrypted(bench):
     platform = Platform(bench, "--require-encryption")
     made = platform.offer("photoid", claims())

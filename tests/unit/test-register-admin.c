@@ -179,6 +179,41 @@ test_deliveries (void)
   g_assert_cmpstr (first->last_outcome, ==, "503");
 }
 
+/* S0-61: a receiver for which much is due leaves the others their share */
+static void
+test_shares (void)
+{
+  g_autoptr (MdocTestRegister) test = new_test ();
+  g_autofree char *down = subscribe (test, NULL);
+  g_autofree char *up = NULL;
+  g_autoptr (GPtrArray) due = NULL;
+  guint n_up = 0;
+
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autofree char *thumb = g_strdup_printf ("thumb-%u", i);
+      g_autoptr (MdocTestHolding) holding G_GNUC_UNUSED
+          = mdoc_test_register_claim (test, "plain", thumb);
+    }
+  up = subscribe (test, NULL);
+  {
+    g_autoptr (MdocTestHolding) holding G_GNUC_UNUSED
+        = mdoc_test_register_claim (test, "plain", TEST_THUMB);
+  }
+
+  due = mdoc_register_list_due (test->reg, test->now_s * 1000, 2, NULL, NULL);
+  g_assert_nonnull (due);
+  for (guint i = 0; i < due->len; i++)
+    {
+      const MdocRegisterDelivery *delivery = due->pdata[i];
+
+      n_up += strcmp (delivery->subscription_id, up) == 0;
+    }
+  g_assert_cmpuint (due->len - n_up, ==, 2);
+  g_assert_cmpuint (n_up, >=, 1);
+  g_assert_cmpuint (n_up, <=, 2);
+}
+
 /* parked, and everything from the first failure on once more */
 static void
 test_replay (void)
@@ -587,6 +622,35 @@ test_tick_token (void)
   mdoc_test_holding_assert_status (holding, "credential_acked");
 }
 
+/* a token that is not used for a month; one that has been is left alone */
+static void
+test_unused (void)
+{
+  g_autoptr (MdocTestRegister) test = new_test ();
+  g_autoptr (MdocTestHolding) used = mdoc_test_register_claim (test,
+                                                               "plain",
+                                                               TEST_THUMB);
+  g_autoptr (MdocTestHolding) unused = mdoc_test_register_claim (test,
+                                                                 "plain",
+                                                                 "other");
+  g_autoptr (MdocRegisterExchange) exchange = NULL;
+
+  mdoc_test_holding_get (used);
+  mdoc_test_register_move (test, 30 * TEST_DAY_S - 1);
+  g_assert_true (mdoc_register_tick (test->reg, SYSTEM, 10, NULL, NULL));
+  mdoc_test_holding_assert_status (unused, "token_issued");
+  mdoc_test_register_move (test, 1);
+  for (guint i = 0; i < 2; i++)
+    g_assert_true (mdoc_register_tick (test->reg, SYSTEM, 10, NULL, NULL));
+  mdoc_test_holding_assert_status (used, "credential_issued");
+  mdoc_test_holding_assert_status (unused, "issuance_denied");
+  exchange = mdoc_register_get_exchange (test->reg, unused->exchange_id, NULL);
+  g_assert_cmpstr (exchange->denial_code, ==, "expired");
+  g_assert_cmpuint (mdoc_test_register_count_events (test, "enrollmentFailed"),
+                    ==,
+                    1);
+}
+
 /* S0-58: what is personal goes, ids and audit stay */
 static void
 test_purge (void)
@@ -729,6 +793,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/register/S0-16/events", test_events);
   g_test_add_func ("/register/S0-61/deliveries", test_deliveries);
+  g_test_add_func ("/register/S0-61/shares", test_shares);
   g_test_add_func ("/register/S0-61/replay", test_replay);
   g_test_add_func ("/register/disable", test_disable);
   g_test_add_func ("/register/S0-84/batch", test_batch);
@@ -737,6 +802,7 @@ main (int argc, char **argv)
   g_test_add_func ("/register/unit", test_unit);
   g_test_add_func ("/register/E13/tick", test_tick);
   g_test_add_func ("/register-admin/tick-token", test_tick_token);
+  g_test_add_func ("/register/E9/unused", test_unused);
   g_test_add_func ("/register/S0-58/purge", test_purge);
   g_test_add_func ("/register/purge-generations", test_purge_generations);
   g_test_add_func ("/register/places", test_limits);
