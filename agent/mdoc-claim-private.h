@@ -38,6 +38,24 @@ MdocPlatform *mdoc_claim_get_platform (MdocAgent *self,
                                        GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* mdoc-claim-group.c */
+void mdoc_claim_note_others (MdocRecord *exchange,
+                             const MdocIssuerMetadata *metadata);
+/* (transfer full) (element-type utf8), with a %NULL at the end */
+GPtrArray *mdoc_claim_list_configurations (const MdocRecord *exchange)
+    G_GNUC_WARN_UNUSED_RESULT;
+gboolean mdoc_claim_keep_tokens (MdocAgent *self,
+                                 MdocRecord *exchange,
+                                 const MdocPlatformTokens *tokens,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* @before: (nullable) */
+gboolean mdoc_claim_turn_tokens (MdocAgent *self,
+                                 MdocRecordKind kind,
+                                 MdocRecord *record,
+                                 const MdocPlatformTokens *before,
+                                 const MdocPlatformTokens *tokens,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* mdoc-claim-request.c */
 MdocStepResult mdoc_claim_request (MdocJobs *jobs,
                                    MdocStoredJob *job,

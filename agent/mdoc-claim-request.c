@@ -45,8 +45,8 @@ make_enrolment (const Keeping *what)
                                            now_unix_s);
   static const char *const copied[] = {
     MDOC_EXCHANGE_CONFIGURATION, MDOC_EXCHANGE_SERVER,
-    MDOC_EXCHANGE_CLIENT_ID,     MDOC_EXCHANGE_NAME,
-    MDOC_EXCHANGE_ISSUER_NAME,
+    MDOC_EXCHANGE_CLIENT_ID,     MDOC_EXCHANGE_GROUP,
+    MDOC_EXCHANGE_NAME,          MDOC_EXCHANGE_ISSUER_NAME,
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (copied); i++)
@@ -169,6 +169,10 @@ choose_mid_uid (const MdocRecord *exchange, const MdocPlatformTokens *tokens)
   const char *const *ids = mdoc_platform_tokens_get_identifiers (
       tokens,
       mdoc_record_get_text (exchange, MDOC_EXCHANGE_CONFIGURATION));
+  const char *own = mdoc_record_get_text (exchange, MDOC_EXCHANGE_IDENTIFIER);
+
+  if (own != NULL)
+    return own;
 
   return ids != NULL && ids[0] != NULL ? ids[0] : "";
 }
@@ -280,6 +284,7 @@ on_refreshed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   MdocCall *call = user_data;
   g_autoptr (GError) error = NULL;
+  g_autoptr (MdocPlatformTokens) before = NULL;
   MdocPlatformTokens *tokens = mdoc_platform_token_finish (call->platform,
                                                            result,
                                                            &error);
@@ -297,13 +302,14 @@ on_refreshed (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 
   mdoc_platform_tokens_inherit (tokens, call->tokens);
-  mdoc_platform_tokens_free (call->tokens);
+  before = call->tokens;
   call->tokens = tokens;
-  mdoc_record_set_tokens (call->record, tokens);
-  if (mdoc_exchange_write (call->agent,
-                           call->record,
-                           call->record->state,
-                           &error))
+  if (mdoc_claim_turn_tokens (call->agent,
+                              MDOC_RECORD_EXCHANGE,
+                              call->record,
+                              before,
+                              tokens,
+                              &error))
     ask (call);
   else
     mdoc_call_end (call, MDOC_STEP_RETRY, 0, error);
@@ -394,6 +400,7 @@ ask_first (MdocCall *call)
     .tokens = call->tokens,
     .configuration_id = mdoc_record_get_text (call->record,
                                               MDOC_EXCHANGE_CONFIGURATION),
+    .identifier = mdoc_record_get_text (call->record, MDOC_EXCHANGE_IDENTIFIER),
     .keys = keys,
   };
 

@@ -252,6 +252,7 @@ note_metadata (MdocAgent *self,
                        CLAMP (n_copies, 1, MAX (metadata->batch_size, 1))));
   name = choose_name (chosen->display, chosen->doc_type);
   mdoc_record_set_text (exchange, MDOC_EXCHANGE_CONFIGURATION, chosen->id);
+  mdoc_claim_note_others (exchange, metadata);
   mdoc_record_set_text (exchange, MDOC_EXCHANGE_DOC_TYPE, chosen->doc_type);
   mdoc_record_set_text (exchange, MDOC_EXCHANGE_NAME, name);
   mdoc_record_set_text (exchange,
@@ -415,7 +416,7 @@ authorize (MdocJobs *jobs,
   g_autoptr (MdocRecord) exchange = mdoc_claim_load (self, job, error);
   g_autoptr (MdocOffer) offer = NULL;
   const MdocOfferGrants *grants = NULL;
-  const char *ids[2] = { NULL, NULL };
+  g_autoptr (GPtrArray) ids = NULL;
   const char *redirect_uri;
   MdocPlatform *platform;
   MdocCall *call;
@@ -448,9 +449,9 @@ authorize (MdocJobs *jobs,
     }
 
   call = mdoc_call_new (self, job, g_steal_pointer (&exchange), platform);
-  ids[0] = mdoc_record_get_text (call->record, MDOC_EXCHANGE_CONFIGURATION);
+  ids = mdoc_claim_list_configurations (call->record);
   mdoc_platform_push_authorization_async (platform,
-                                          ids,
+                                          (const char *const *) ids->pdata,
                                           grants != NULL ? grants->issuer_state
                                                          : NULL,
                                           redirect_uri,
@@ -539,16 +540,12 @@ on_token (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 
   /* the code is used up: before anything else the tokens are kept */
-  mdoc_record_set_tokens (call->record, tokens);
   mdoc_record_set_text (call->record,
                         MDOC_EXCHANGE_CLIENT_ID,
                         mdoc_platform_get_client_id (call->platform));
   mdoc_record_set_text (call->record, MDOC_EXCHANGE_TX_CODE, NULL);
   mdoc_record_set_text (call->record, MDOC_EXCHANGE_CODE, NULL);
-  if (mdoc_exchange_write (call->agent,
-                           call->record,
-                           MDOC_EXCHANGE_REQUESTING,
-                           &error))
+  if (mdoc_claim_keep_tokens (call->agent, call->record, tokens, &error))
     mdoc_call_end (call, MDOC_STEP_NEXT, 0, NULL);
   else
     mdoc_call_end (call, MDOC_STEP_RETRY, 0, error);
@@ -589,7 +586,7 @@ get_token (MdocJobs *jobs,
   g_autoptr (MdocRecord) exchange = mdoc_claim_load (self, job, error);
   g_autoptr (MdocOffer) offer = NULL;
   MdocPlatformGrant grant = { 0 };
-  const char *ids[2] = { NULL, NULL };
+  g_autoptr (GPtrArray) ids = NULL;
   MdocPlatform *platform;
   MdocCall *call;
 
@@ -606,8 +603,8 @@ get_token (MdocJobs *jobs,
   offer = mdoc_claim_load_offer (exchange, NULL);
   call = mdoc_call_new (self, job, g_steal_pointer (&exchange), platform);
   fill_grant (call->record, offer, &grant);
-  ids[0] = mdoc_record_get_text (call->record, MDOC_EXCHANGE_CONFIGURATION);
-  grant.configuration_ids = ids;
+  ids = mdoc_claim_list_configurations (call->record);
+  grant.configuration_ids = (const char *const *) ids->pdata;
   mdoc_platform_token_async (platform,
                              &grant,
                              mdoc_call_get_cancellable (call),

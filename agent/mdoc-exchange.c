@@ -715,6 +715,7 @@ mdoc_exchange_describe (const MdocRecord *exchange)
   insert_text (&dict, "doc_type", exchange, MDOC_EXCHANGE_DOC_TYPE);
   insert_text (&dict, "display_name", exchange, MDOC_EXCHANGE_NAME);
   insert_text (&dict, "label", exchange, MDOC_EXCHANGE_LABEL);
+  insert_text (&dict, "group", exchange, MDOC_EXCHANGE_GROUP);
   insert_text (&dict, "needs", exchange, MDOC_EXCHANGE_NEEDS);
   insert_text (&dict, "browser_uri", exchange, MDOC_EXCHANGE_BROWSER_URI);
   insert_text (&dict, "problem", exchange, MDOC_EXCHANGE_PROBLEM);

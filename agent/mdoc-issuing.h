@@ -50,6 +50,8 @@ extern const guint mdoc_renew_n_steps;
 #define MDOC_EXCHANGE_SERVER        "server"    /* s: that the offer names */
 #define MDOC_EXCHANGE_CLIENT_ID     "client_id" /* s: who we are to that */
 #define MDOC_EXCHANGE_CONFIGURATION "configuration" /* s: its id */
+#define MDOC_EXCHANGE_OTHERS        "others" /* as: what else is offered */
+#define MDOC_EXCHANGE_GROUP         "group"  /* s: id of the first of several */
 #define MDOC_EXCHANGE_DOC_TYPE      "doc_type"      /* s */
 #define MDOC_EXCHANGE_NAME          "display_name"  /* s: of the credential */
 #define MDOC_EXCHANGE_ISSUER_NAME   "issuer_name"   /* s */
@@ -105,6 +107,8 @@ extern const guint mdoc_renew_n_steps;
 /* copies that are asked for, if the holder does not say, and at most */
 #define MDOC_CLAIM_DEFAULT_COPIES 1
 #define MDOC_CLAIM_MAX_COPIES     MDOC_STORE_MAX_COPIES
+/* credentials that are claimed besides the first of an offer, at most */
+#define MDOC_CLAIM_MAX_OTHERS 15
 
 /* time between two syncs, unless the platform says otherwise; and at least */
 #define MDOC_SYNC_INTERVAL_S     ((gint64) 24 * 3600)

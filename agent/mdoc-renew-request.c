@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "agent/mdoc-agent-private.h"
+#include "agent/mdoc-claim-private.h"
 #include "agent/mdoc-renew-private.h"
 #include "base/mdoc-log.h"
 
@@ -208,11 +209,12 @@ on_refreshed (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  mdoc_record_set_tokens (call->record, tokens);
-  if (mdoc_store_write_record (call->agent->store,
-                               MDOC_RECORD_ENROLMENT,
-                               call->record,
-                               &error))
+  if (mdoc_claim_turn_tokens (call->agent,
+                              MDOC_RECORD_ENROLMENT,
+                              call->record,
+                              call->tokens,
+                              tokens,
+                              &error))
     mdoc_call_end (call, MDOC_STEP_WAIT, NEW_TOKEN_WAIT_S, NULL);
   else
     mdoc_call_end (call, MDOC_STEP_RETRY, 0, error);

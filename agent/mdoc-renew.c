@@ -11,6 +11,7 @@
 
 #include "agent/mdoc-agent-error.h"
 #include "agent/mdoc-agent-private.h"
+#include "agent/mdoc-claim-private.h"
 #include "agent/mdoc-renew-private.h"
 #include "base/mdoc-log.h"
 #include "crypto/mdoc-crypto.h"
@@ -320,8 +321,13 @@ on_token (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  mdoc_record_set_tokens (call->record, tokens);
-  if (write_enrolment (call->agent, call->record, &error))
+  /* a recovered token is for this credential alone */
+  if (mdoc_claim_turn_tokens (call->agent,
+                              MDOC_RECORD_ENROLMENT,
+                              call->record,
+                              was_recovery ? NULL : call->tokens,
+                              tokens,
+                              &error))
     mdoc_call_end (call, MDOC_STEP_NEXT, 0, NULL);
   else
     mdoc_call_end (call, MDOC_STEP_RETRY, 0, error);

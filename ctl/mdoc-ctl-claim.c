@@ -39,7 +39,8 @@ typedef struct
   char *id;
   char *said; /* the state that was told last */
   gboolean was_sent_to_browser;
-  GVariant *offer; /* as it is now */
+  GVariant *offer;    /* as it is now */
+  GVariant *siblings; /* nullable: what else the same offer is for */
 } Claim;
 
 static void
@@ -52,6 +53,7 @@ claim_clear (Claim *self)
   g_free (self->id);
   g_free (self->said);
   g_clear_pointer (&self->offer, g_variant_unref);
+  g_clear_pointer (&self->siblings, g_variant_unref);
   g_clear_pointer (&self->redirect, mdoc_ctl_redirect_free);
   g_clear_pointer (&self->wait, mdoc_ctl_wait_free);
   g_clear_object (&self->bus);
@@ -186,6 +188,43 @@ refuse_failed (Claim *self, GError **error)
   return mdoc_ctl_refuse (error, code, "%s (%s)", problem, name);
 }
 
+/* nothing more comes by waiting */
+static gboolean
+is_under_way (const Claim *self, GVariant *offer)
+{
+  static const char *const ends[] = { "received",
+                                      "accepted",
+                                      "declined",
+                                      "failed" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    if (mdoc_ctl_offer_is (offer, ends[i]))
+      return FALSE;
+  return self->waits || !mdoc_ctl_offer_is (offer, "deferred_wait");
+}
+
+/* An offer of several credentials is claimed when each has come or failed. */
+static gboolean
+are_siblings_under_way (Claim *self, GError **error)
+{
+  g_autoptr (GVariant) siblings = mdoc_ctl_list_siblings (self->bus,
+                                                          self->offer,
+                                                          error);
+
+  for (gsize i = 0; siblings != NULL && i < g_variant_n_children (siblings);
+       i++)
+    {
+      g_autoptr (GVariant) sibling = g_variant_get_child_value (siblings, i);
+
+      if (is_under_way (self, sibling))
+        return TRUE;
+    }
+
+  g_clear_pointer (&self->siblings, g_variant_unref);
+  self->siblings = g_steal_pointer (&siblings);
+  return FALSE;
+}
+
 static gboolean
 look (gpointer user_data, GError **error)
 {
@@ -218,8 +257,9 @@ look (gpointer user_data, GError **error)
   if (strcmp (needs, "login") == 0)
     return log_in (self, error);
 
-  return strcmp (state, "received") != 0 && strcmp (state, "accepted") != 0
-         && (strcmp (state, "deferred_wait") != 0 || self->waits);
+  if (is_under_way (self, self->offer))
+    return TRUE;
+  return are_siblings_under_way (self, error);
 }
 
 static void
@@ -279,21 +319,67 @@ begin (Claim *self, const char *method, const char *what, GError **error)
   return TRUE;
 }
 
+/* the offer, with the member "siblings" if there are any */
+static GVariant *
+with_siblings (Claim *self)
+{
+  GVariantDict dict;
+
+  if (self->siblings == NULL || g_variant_n_children (self->siblings) == 0)
+    return g_variant_ref (self->offer);
+
+  g_variant_dict_init (&dict, self->offer);
+  g_variant_dict_insert_value (&dict, "siblings", self->siblings);
+  return g_variant_ref_sink (g_variant_dict_end (&dict));
+}
+
+/* The first has come; that another has not is a failure of the whole. */
+static MdocExit
+get_siblings_exit (Claim *self)
+{
+  MdocExit exit_code = MDOC_EXIT_DONE;
+
+  for (gsize i = 0;
+       self->siblings != NULL && i < g_variant_n_children (self->siblings);
+       i++)
+    {
+      g_autoptr (GVariant) sibling = g_variant_get_child_value (self->siblings,
+                                                                i);
+
+      if (mdoc_ctl_offer_is (sibling, "failed"))
+        exit_code = MDOC_EXIT_FAILED;
+    }
+  return exit_code;
+}
+
 static MdocExit
 finish (MdocCommand *command, Claim *self)
 {
+  const gsize n = self->siblings != NULL ? g_variant_n_children (self->siblings)
+                                         : 0;
+
   if (mdoc_command_is_json (command))
     {
-      mdoc_ctl_print_variant (self->offer);
-      return MDOC_EXIT_DONE;
+      g_autoptr (GVariant) all = with_siblings (self);
+
+      mdoc_ctl_print_variant (all);
+      return get_siblings_exit (self);
     }
 
   mdoc_ctl_print_offer (self->offer);
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autoptr (GVariant) sibling = g_variant_get_child_value (self->siblings,
+                                                                i);
+
+      g_print ("\n");
+      mdoc_ctl_print_offer (sibling);
+    }
   if (mdoc_ctl_offer_is (self->offer, "received"))
     mdoc_ctl_say ("See review %s, then accept or decline it.\n", self->id);
   if (mdoc_ctl_offer_is (self->offer, "deferred_wait"))
     mdoc_ctl_say ("The issuer takes its time; the agent goes on asking.\n");
-  return MDOC_EXIT_DONE;
+  return get_siblings_exit (self);
 }
 
 static gboolean

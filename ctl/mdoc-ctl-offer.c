@@ -90,6 +90,38 @@ mdoc_ctl_find_offer (GDBusConnection *bus, const char *name, GError **error)
   return NULL;
 }
 
+GVariant *
+mdoc_ctl_list_siblings (GDBusConnection *bus, GVariant *offer, GError **error)
+{
+  g_autofree char *id = mdoc_ctl_dup_text (offer, "id");
+  g_autofree char *group = mdoc_ctl_dup_text (offer, "group");
+  g_autoptr (GVariant) offers = NULL;
+  GVariantBuilder siblings;
+
+  g_variant_builder_init (&siblings, G_VARIANT_TYPE ("aa{sv}"));
+  if (group[0] != '\0')
+    {
+      offers = list_offers (bus, error);
+      if (offers == NULL)
+        {
+          g_variant_builder_clear (&siblings);
+          return NULL;
+        }
+    }
+
+  for (gsize i = 0; offers != NULL && i < g_variant_n_children (offers); i++)
+    {
+      g_autoptr (GVariant) other = g_variant_get_child_value (offers, i);
+      g_autofree char *other_id = mdoc_ctl_dup_text (other, "id");
+      g_autofree char *other_group = mdoc_ctl_dup_text (other, "group");
+
+      if (strcmp (other_group, group) == 0 && strcmp (other_id, id) != 0)
+        g_variant_builder_add_value (&siblings, other);
+    }
+
+  return g_variant_ref_sink (g_variant_builder_end (&siblings));
+}
+
 gboolean
 mdoc_ctl_offer_is (GVariant *offer, const char *state)
 {

@@ -22,6 +22,10 @@ mdoc_ctl_find_offer (GDBusConnection *bus, const char *name, GError **error)
 GVariant *
 mdoc_ctl_get_offer (GDBusConnection *bus, const char *id, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+/* (transfer full): the others that are of one offer with @offer; an `aa{sv}` */
+GVariant *
+mdoc_ctl_list_siblings (GDBusConnection *bus, GVariant *offer, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 gboolean mdoc_ctl_offer_is (GVariant *offer, const char *state);
 void mdoc_ctl_print_offer (GVariant *offer);
 

@@ -80,6 +80,25 @@ run_offers (MdocCommand *command, GError **error)
   return MDOC_EXIT_DONE;
 }
 
+/* what else the offer is for, each to be reviewed by itself */
+static gboolean
+print_siblings (GDBusConnection *bus, GVariant *offer, GError **error)
+{
+  g_autoptr (GVariant) siblings = mdoc_ctl_list_siblings (bus, offer, error);
+
+  for (gsize i = 0; siblings != NULL && i < g_variant_n_children (siblings);
+       i++)
+    {
+      g_autoptr (GVariant) sibling = g_variant_get_child_value (siblings, i);
+      g_autofree char *id = mdoc_ctl_dup_text (sibling, "id");
+      g_autofree char *state = mdoc_ctl_dup_text (sibling, "state");
+      g_autofree char *name = mdoc_ctl_dup_text (sibling, "display_name");
+
+      g_print ("%-12s %s  %s  %s\n", "beside it:", id, state, name);
+    }
+  return siblings != NULL;
+}
+
 static MdocExit
 run_review (MdocCommand *command, GError **error)
 {
@@ -123,6 +142,8 @@ run_review (MdocCommand *command, GError **error)
   if (!mdoc_command_is_json (command))
     {
       mdoc_ctl_print_offer (offer);
+      if (!print_siblings (bus, offer, error))
+        return mdoc_ctl_error_get_exit (*error);
       g_print ("\n");
     }
   return mdoc_ctl_show (command, bus, credential, has_values, error);

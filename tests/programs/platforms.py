@@ -241,9 +241,10 @@ class Platform:
         if grant != "refresh_token":
             tokens["authorization_details"] = [{
                 "type": "openid_credential", "credential_configuration_id": CONFIGURATION,
-                "credential_identifiers": ["mid-1"]}]
+                "credential_identifiers": self.identifiers}]
         return tokens
 
+    identifiers = ["mid-1"]
     spent = None
     expires_in = 300
 

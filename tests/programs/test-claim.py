@@ -72,6 +72,60 @@ def test_life(bench):
         assert world.device()["state"] == "removed"
 
 
+def offer_several(world, *profiles, **more):
+    """One offer for all of them. Returns: its link."""
+    given = claims()
+    licence = [{"vehicle_category_code": "B", "issue_date": "2007-08-20",
+                "expiry_date": "2035-03-13"}]
+    every = {"photoid": given,
+             "mdl": {**given, "document_number": "UT-7302", "un_distinguishing_sign": "UT",
+                     "driving_privileges": licence},
+             "pid": {**given, "nationality": ["UT"], "place_of_birth": {"country": "UT"}}}
+    made = world.administer("POST", "/admin/v1/offers", json.dumps(
+        {"credentials": [{"profileId": name, "claims": every[name]} for name in profiles],
+         "txCode": False, **more})).json()
+    return world.get(f"/admin/v1/offers/{made['offerId']}")["uri"]
+
+
+def test_several_of_one_offer(bench):
+    """Each is a claim by itself; what they share is the refresh token."""
+    with Pair(bench) as world:
+        link = offer_several(world, "photoid", "mdl")
+        first = world.ctl_json("claim", link, "--label", "new", "--copies", "2")
+        second, = first["siblings"]
+        assert {first["docType"], second["docType"]} == {
+            "org.iso.23220.photoid.1", "org.iso.18013.5.1.mDL"}
+        assert [offer["state"] for offer in world.ctl_json("offers")] == ["received"] * 2
+        review = world.ctl(DONE, "review", first["id"]).out
+        assert second["id"] in review and second["displayName"] in review
+        world.ctl(DONE, "accept", first["id"])
+        world.ctl(DONE, "accept", second["id"])
+        types = world.wait_for_types("mIDClaimed", "mIDClaimed", "exchange.group_completed")
+        assert types.count("exchange.group_completed") == 1, types
+        listed = {info["label"]: info for info in world.ctl_json("list")}
+        assert sorted(listed) == ["new", "new 2"]
+        world.move_clocks(DAY_S)
+        for label in listed:
+            assert world.ctl_json("renew", label)[0]["outcome"] == "done"
+        # and each goes by itself
+        world.ctl(DONE, "remove", "new 2", "--yes")
+        world.wait_for_types("deviceCredentialRemoved")
+        assert world.ctl_json("renew", "new")[0]["outcome"] == "done"
+        world.agree()
+
+
+def test_two_of_a_kind(bench):
+    """One configuration, two credentials: the token names both."""
+    with Pair(bench) as world:
+        first = world.ctl_json("claim", offer_several(world, "photoid", "photoid"),
+                               "--label", "new", "--accept")
+        assert len(first["siblings"]) == 1
+        world.wait_for_types("mIDClaimed", "mIDClaimed")
+        for label in ("new", "new 2"):
+            assert world.ctl_json("renew", label)[0]["outcome"] == "done"
+        world.agree()
+
+
 def test_choices(bench):
     """Declined, guessed, used twice, withdrawn: nothing is left of it."""
     with Pair(bench) as world:

@@ -6,6 +6,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 import base64
+import json
 import threading
 import urllib.error
 import urllib.parse
@@ -134,6 +135,36 @@ def test_copies(bench):
         assert len(shown["generations"][0]["uses"]) == 5
         keys = world.ctl_json("list", "--keys")
         assert len(keys) == 5 and all(key["credential"] == path for key in keys)
+
+
+def test_several_share_a_token(bench):
+    """Which is good for one use: whoever turns it tells the others."""
+    with Holder(bench) as world:
+        world.platform.identifiers = ["mid-1", "mid-2"]
+        world.claim("--accept", "--label", "licence")
+        for hours, label in enumerate(("licence", "licence 2", "licence"), 1):
+            world.stop_agent()
+            world.start("--clock-offset", str(hours * 3600))
+            assert world.ctl_json("renew", label)[0]["outcome"] == "done"
+        assert world.platform.refresh == 4
+        assert not [path for path, _ in world.platform.calls if path.endswith("/recover")]
+
+
+def test_one_of_several_refused(bench):
+    """The other stays; who claimed is told that not all has come."""
+    def refuse_second(_platform, body):
+        return json.loads(body).get("credential_identifier") == "mid-2" \
+            and refuse("credential_request_denied")
+
+    with Holder(bench) as world:
+        world.platform.identifiers = ["mid-1", "mid-2", "mid-3"]
+        world.platform.fail("/credential", *[refuse_second] * 3)
+        first = world.claim("--accept", "--label", "licence", code=FAILED).json()
+        states = {other["label"]: other["state"] for other in first["siblings"]}
+        assert states == {"licence 2": "failed", "licence 3": "accepted"}, states
+        assert sorted(world.listed()) == ["licence", "licence 3"]
+        told = [subject for kind, subject, _ in world.platform.told if kind == "accept"]
+        assert len(world.ctl_json("list", "--keys")) == 2, told
 
 
 def test_decline(bench):
