@@ -482,6 +482,53 @@ test_update_while_signing (void)
                    "Berg");
 }
 
+/* An update that waits while a lock is closed goes on when it opens; once what
+ * it was for is revoked it has failed. */
+static void
+test_update_behind_lock (void)
+{
+  static const MdocRegisterScope scopes[] = { MDOC_SCOPE_DEVICES,
+                                              MDOC_SCOPE_CREDENTIAL };
+
+  for (gsize i = 0; i < 2 * G_N_ELEMENTS (scopes); i++)
+    {
+      const MdocRegisterScope scope = scopes[i % 2];
+      const gboolean is_revoked = i >= 2;
+      g_autoptr (MdocTestRegister) test = new_test ();
+      g_autoptr (MdocTestHolding) holding
+          = mdoc_test_register_hold (test, "plain", TEST_THUMB);
+
+      g_test_message ("%" G_GSIZE_FORMAT, i);
+      g_assert_true (
+          mdoc_register_update_attributes (test->reg,
+                                           ISSUER,
+                                           holding->credential_id,
+                                           "{\"family_name\":\"Berg\"}",
+                                           NULL,
+                                           NULL));
+      mdoc_test_holding_try_state (holding, scope, "suspended", TRUE, -1);
+      g_assert_cmpuint (
+          mdoc_test_register_count_events (test, "attributeUpdateFailed"),
+          ==,
+          0);
+      mdoc_test_holding_try_state (holding,
+                                   scope,
+                                   is_revoked ? "revoked" : "active",
+                                   TRUE,
+                                   -1);
+      if (!is_revoked)
+        mdoc_test_holding_renew (holding);
+      g_assert_cmpuint (
+          mdoc_test_register_count_events (test, "attributeUpdateFailed"),
+          ==,
+          is_revoked ? 1 : 0);
+      g_assert_cmpuint (
+          mdoc_test_register_count_events (test, "attributeUpdateCompleted"),
+          ==,
+          is_revoked ? 0 : 1);
+    }
+}
+
 /* the device does not confirm: then the old one ends with its grace */
 static void
 test_update_grace (void)
@@ -689,6 +736,7 @@ main (int argc, char **argv)
   g_test_add_func ("/register/renewal-failed", test_renewal_failed);
   g_test_add_func ("/register/S0-09/S0-43/S0-85/S0-86/update", test_update);
   g_test_add_func ("/register/update-while-signing", test_update_while_signing);
+  g_test_add_func ("/register/update-behind-lock", test_update_behind_lock);
   g_test_add_func ("/register/update-grace", test_update_grace);
   g_test_add_func ("/register/S0-85/update-refused", test_update_refused);
   g_test_add_func ("/register/S0-85/update-expired", test_update_expired);
