@@ -35,7 +35,8 @@
 typedef struct
 {
   guint n_running;
-  guint n_failed; /* in a row */
+  guint n_failed;          /* in a row */
+  gint64 failing_since_ms; /* the first of these */
   gint64 hold_until_ms;
 } Target;
 
@@ -146,14 +147,34 @@ mdoc_events_worker_describe (const MdocHttpResponse *response,
   return g_strdup ("cancelled");
 }
 
+/* Where nobody answers, what was not tried yet has its turn before what was, so
+ * that with enough to say no delivery alone might ever be given up: it counts
+ * since when there is no answer at all. */
+static gint64
+get_first_failure_ms (const Target *target,
+                      const Delivery *delivery,
+                      gboolean has_answer,
+                      gint64 at_ms)
+{
+  gint64 first_ms = delivery->first_try_at_ms == 0 ? at_ms
+                                                   : delivery->first_try_at_ms;
+
+  return !has_answer && target->n_failed > 0
+             ? MIN (first_ms, target->failing_since_ms)
+             : first_ms;
+}
+
 static MdocRegisterDeliveryEnd
-decide (MdocEventsWorker *self,
+decide (const Target *target,
         const Delivery *delivery,
         const MdocHttpResponse *response,
         gint64 at_ms)
 {
   const guint status = response == NULL ? 0 : response->status;
-  gint64 first_s;
+  const gint64 first_ms = get_first_failure_ms (target,
+                                                delivery,
+                                                response != NULL,
+                                                at_ms);
 
   switch (mdoc_events_backoff_judge (status))
     {
@@ -169,9 +190,7 @@ decide (MdocEventsWorker *self,
   if (delivery->aborts_on_4xx && status / 100 == 4 && status != 408
       && status != 429)
     return MDOC_DELIVERY_ABORT;
-  first_s = delivery->first_try_at_ms == 0 ? at_ms / 1000
-                                           : delivery->first_try_at_ms / 1000;
-  return mdoc_events_backoff_gives_up (first_s, at_ms / 1000)
+  return mdoc_events_backoff_gives_up (first_ms / 1000, at_ms / 1000)
              ? MDOC_DELIVERY_PARK
              : MDOC_DELIVERY_RETRY;
 }
@@ -191,7 +210,8 @@ note_target (Target *target,
       target->hold_until_ms = 0;
       return;
     }
-  target->n_failed++;
+  if (target->n_failed++ == 0)
+    target->failing_since_ms = at_ms;
   target->hold_until_ms
       = at_ms
         + (gint64) mdoc_events_backoff_get_pause_ms (target->n_failed,
@@ -207,7 +227,10 @@ end_delivery (MdocEventsWorker *self,
 {
   Target *target = find_target (self, delivery->subscription_id);
   MdocRegisterCall call = make_call (self);
-  MdocRegisterDeliveryEnd end = decide (self, delivery, response, call.now_ms);
+  MdocRegisterDeliveryEnd end = decide (target,
+                                        delivery,
+                                        response,
+                                        call.now_ms);
   g_autofree char *outcome = mdoc_events_worker_describe (response, failure);
   g_autoptr (GError) error = NULL;
   gint64 next_at_ms = 0;

@@ -115,6 +115,27 @@ def test_platform_down_until_it_is_too_late(bench):
         assert world.platform.types().count("deviceCredentialExpired") == 1
 
 
+def test_a_receiver_that_never_answers_is_parked(bench):
+    """After two hours, though there is always something else to tell it, which
+    comes first."""
+    make_lasting_tls(bench)
+    time = Time()
+    with socket.create_server(("127.0.0.1", 0)) as bound:
+        url = f"https://127.0.0.1:{bound.getsockname()[1]}/events"
+    with PassingPlatform(time, bench) as platform:
+        name = platform.admin("POST", "/subscriptions", 201, {
+            "url": url, "secret": "sixteen letters at least"})["subscriptionId"]
+        for minute in range(10, 181, 10):
+            for _ in range(2):
+                platform.new_offer()
+            time.settle()
+            state = platform.look(f"/subscriptions/{name}")["state"]
+            assert state == "live" or minute > 120, minute
+            time.pass_by(600)
+        time.settle()
+        assert platform.look(f"/subscriptions/{name}")["state"] == "parked"
+
+
 def test_host_sleeps_for_a_month(bench):
     """Its clock that nobody can set stood still: no timer has run down."""
     with Passed(bench) as world:
