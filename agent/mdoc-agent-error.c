@@ -12,6 +12,7 @@
 #include <gio/gio.h>
 #include <stdarg.h>
 
+#include "agent/mdoc-keep.h"
 #include "base/mdoc-names.h"
 #include "base/mdoc-text.h"
 #include "ble/mdoc-ble.h"
@@ -209,6 +210,11 @@ static const Mapping json_mappings[] = {
   { MDOC_JSON_ERROR_SCHEMA, MDOC_AGENT_ERROR_MALFORMED, GENERAL },
 };
 
+static const Mapping keep_mappings[] = {
+  { MDOC_KEEP_ERROR_INCOMPLETE, MDOC_AGENT_ERROR_NOT_VERIFIED, GENERAL },
+  { MDOC_KEEP_ERROR_PROMISE, MDOC_AGENT_ERROR_NOT_VERIFIED, GENERAL },
+};
+
 static const Mapping platform_mappings[] = {
   { MDOC_PLATFORM_ERROR_RETRY, MDOC_AGENT_ERROR_TIMED_OUT, GENERAL },
   { MDOC_PLATFORM_ERROR_NONCE, MDOC_AGENT_ERROR_PEER, GENERAL },
@@ -237,6 +243,7 @@ static const Domain domains[] = {
   DOMAIN (cbor),     DOMAIN (crypto), DOMAIN (store), DOMAIN (session),
   DOMAIN (loopback), DOMAIN (ble),    DOMAIN (text),  DOMAIN (qr),
   DOMAIN (keystore), DOMAIN (offer),  DOMAIN (json),  DOMAIN (platform),
+  DOMAIN (keep),
 };
 
 static const Mapping *

@@ -199,6 +199,7 @@ keep (MdocCall *call, const MdocCredentialResponse *response)
     .doc_type = doc_type != NULL ? doc_type : "",
     .key_label = key_label,
     .label = label != NULL ? label : "",
+    .promised = mdoc_call_get_promise (call),
   };
   g_autoptr (GError) error = NULL;
   g_autoptr (MdocKeep) kept = mdoc_keep_new (self,

@@ -116,7 +116,8 @@ add_one (MdocKeep *self,
     return FALSE;
 
   mso = mdoc_issuer_signed_get_mso (issuer_signed);
-  if (!check_one (self, way, mso, key, error))
+  if (!check_one (self, way, mso, key, error)
+      || !mdoc_keep_check_content (agent, issuer_signed, way->promised, error))
     return FALSE;
 
   if (self->document == NULL)
@@ -157,8 +158,8 @@ check_no_regress (MdocKeep *self, MdocAgent *agent, GError **error)
  * @agent: who takes it in
  * @credentials: (element-type GBytes): what the platform has sent
  * @way: what it was asked for
- * @error: return location for a #MdocAgentError, #MdocCborError or
- *   #MdocStoreError
+ * @error: return location for a #MdocAgentError, #MdocKeepError,
+ *   #MdocCborError or #MdocStoreError
  *
  * Finds out whether all of it holds, is what was asked for, and is bound to the
  * keys that were made for it. Changes nothing.

@@ -8,9 +8,31 @@
 #pragma once
 
 #include "agent/mdoc-agent.h"
+#include "mdoc/mdoc-issuer-signed.h"
+#include "openid/mdoc-configuration.h"
 #include "storage/mdoc-store.h"
 
 G_BEGIN_DECLS
+
+/**
+ * MdocKeepError:
+ * @MDOC_KEEP_ERROR_INCOMPLETE: an element is missing that is mandatory for the
+ *   document type (the issuer)
+ * @MDOC_KEEP_ERROR_PROMISE: it is not what the issuer's metadata say of it (the
+ *   same)
+ *
+ * Why a credential that holds is not kept all the same.
+ */
+typedef enum
+{
+  MDOC_KEEP_ERROR_INCOMPLETE,
+  MDOC_KEEP_ERROR_PROMISE,
+} MdocKeepError;
+
+#define MDOC_KEEP_ERROR (mdoc_keep_error_quark ())
+GQuark mdoc_keep_error_quark (void);
+/* (nullable): "incomplete", "not-as-promised"; %NULL for another domain */
+const char *mdoc_keep_error_get_name (const GError *error);
 
 /**
  * MdocKeepWay:
@@ -20,6 +42,7 @@ G_BEGIN_DECLS
  * @key_label: of the keys that were made for it
  * @label: the holder's name for it, or ""
  * @renews: (nullable): the id of the credential that it is a new generation of
+ * @promised: (nullable): what the issuer says that such a credential is
  *
  * What it was asked for, and how it is to be kept. Borrowed for the call.
  */
@@ -31,6 +54,7 @@ typedef struct
   const char *key_label;
   const char *label;
   const char *renews;
+  const MdocConfiguration *promised;
 } MdocKeepWay;
 
 /**
@@ -60,6 +84,10 @@ MdocKeep *mdoc_keep_new (MdocAgent *agent,
                          GPtrArray *credentials,
                          const MdocKeepWay *way,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean mdoc_keep_check_content (MdocAgent *agent,
+                                  MdocIssuerSigned *issuer_signed,
+                                  const MdocConfiguration *promised,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void mdoc_keep_free (MdocKeep *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocKeep, mdoc_keep_free)
 

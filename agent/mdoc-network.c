@@ -13,6 +13,7 @@
 
 #include "agent/mdoc-agent-private.h"
 #include "agent/mdoc-attestations.h"
+#include "agent/mdoc-issuing.h"
 #include "base/mdoc-file.h"
 
 #define MAX_ANCHORS_BYTES ((gsize) 1024 * 1024)
@@ -130,6 +131,34 @@ mdoc_network_get_n_calls (MdocNetwork *self)
   return self->n_calls;
 }
 
+static char *
+make_name (const char *issuer, const char *server, const char *client_id)
+{
+  return g_strjoin ("\n",
+                    issuer,
+                    server != NULL ? server : "",
+                    client_id != NULL ? client_id : "",
+                    NULL);
+}
+
+/* The name that we have anyway needs no platform of its own, which would have
+ * metadata of its own, too: those are asked for anew with each claim and sync.
+ * Returns: (nullable): @client_id, unless it is that name */
+static const char *
+spare_client_id (MdocAgent *agent,
+                 const char *issuer,
+                 const char *server,
+                 const char *client_id)
+{
+  g_autofree char *usual = make_name (issuer, server, NULL);
+  MdocPlatform *platform = g_hash_table_lookup (agent->network->platforms,
+                                                usual);
+  const char *now = platform != NULL ? mdoc_platform_get_client_id (platform)
+                                     : agent->client_id;
+
+  return g_strcmp0 (now, client_id) == 0 ? NULL : client_id;
+}
+
 /**
  * mdoc_network_get_platform:
  * @agent: an agent
@@ -151,18 +180,15 @@ mdoc_network_get_platform (MdocAgent *agent,
                            GError **error)
 {
   MdocNetwork *self = agent->network;
-  g_autofree char *name = g_strjoin ("\n",
-                                     issuer,
-                                     server != NULL ? server : "",
-                                     client_id != NULL ? client_id : "",
-                                     NULL);
+  const char *own = spare_client_id (agent, issuer, server, client_id);
+  g_autofree char *name = make_name (issuer, server, own);
   MdocPlatform *platform = g_hash_table_lookup (self->platforms, name);
   g_autoptr (MdocKey) key = NULL;
   MdocPlatformConfig config = {
     .issuer = issuer,
     .server = server,
-    .client_id = client_id != NULL ? client_id : agent->client_id,
-    .client_id_is_default = client_id == NULL && agent->client_id_is_default,
+    .client_id = own != NULL ? own : agent->client_id,
+    .client_id_is_default = own == NULL && agent->client_id_is_default,
     .clock = agent->clock,
   };
   MdocAttester attester;
@@ -382,8 +408,31 @@ const char *
 mdoc_call_name_error (const GError *error)
 {
   const MdocPlatformTrouble *trouble = mdoc_platform_error_get_trouble (error);
+  const char *name = mdoc_keep_error_get_name (error);
 
-  return trouble != NULL && trouble->name != NULL ? trouble->name : "device";
+  if (name == NULL && trouble != NULL)
+    name = trouble->name;
+  return name != NULL ? name : "device";
+}
+
+/**
+ * mdoc_call_get_promise:
+ * @self: a call about an exchange or enrolment
+ *
+ * Returns: (transfer none) (nullable): what the issuer's metadata say of its
+ *   configuration; %NULL if they are not there or do not mention it
+ */
+const MdocConfiguration *
+mdoc_call_get_promise (MdocCall *self)
+{
+  const MdocIssuerMetadata *metadata = mdoc_platform_get_issuer_metadata (
+      self->platform);
+  const char *id = mdoc_record_get_text (self->record,
+                                         MDOC_EXCHANGE_CONFIGURATION);
+
+  return metadata != NULL && id != NULL
+             ? mdoc_issuer_metadata_find (metadata, id)
+             : NULL;
 }
 
 /**

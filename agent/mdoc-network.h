@@ -97,6 +97,9 @@ void mdoc_call_set_data (MdocCall *self, gpointer data, GDestroyNotify free);
 GCancellable *mdoc_call_get_cancellable (MdocCall *self);
 /* whom its job talks to */
 const char *mdoc_call_get_issuer (MdocCall *self);
+/* (nullable): what the issuer says of the credential that its record is about
+ */
+const MdocConfiguration *mdoc_call_get_promise (MdocCall *self);
 /* whether it failed as nobody vouches for the wallet or its keys: whoever set
  * the device up has to do something */
 gboolean mdoc_call_is_unattested (const GError *error);

@@ -135,10 +135,15 @@ keep (MdocCall *call, const MdocCredentialResponse *response)
   way.issuer = document->issuer;
   way.mid_uid = document->mid_uid;
   way.doc_type = document->doc_type;
+  way.promised = mdoc_call_get_promise (call);
   kept = mdoc_keep_new (self, response->credentials, &way, &error);
   if (kept == NULL)
     {
-      (void) mdoc_renew_stop (self, call->record, "not-verified");
+      const char *why = mdoc_keep_error_get_name (error);
+
+      (void) mdoc_renew_stop (self,
+                              call->record,
+                              why != NULL ? why : "not-verified");
       mdoc_call_end (call, MDOC_STEP_FAIL, 0, error);
       return;
     }

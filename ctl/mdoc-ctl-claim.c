@@ -162,9 +162,13 @@ static gboolean
 refuse_failed (Claim *self, GError **error)
 {
   static const char *const denied[] = {
-    "access_denied", "credential_request_denied",
-    "invalid_grant", "invalid_tx_code",
-    "offer-gone",    "unauthorized_client",
+    "access_denied",
+    "credential_request_denied",
+    "invalid_authorization_details",
+    "invalid_grant",
+    "invalid_tx_code",
+    "offer-gone",
+    "unauthorized_client",
   };
   g_autofree char *name = mdoc_ctl_dup_text (self->offer, "problem_name");
   g_autofree char *problem = mdoc_ctl_dup_text (self->offer, "problem");

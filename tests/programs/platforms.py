@@ -64,7 +64,8 @@ class Platform:
         self.deferred = 0      # how often it says that it takes longer
         self.refresh = 0       # the number of the refresh token that holds
         self.signed = {}       # public keys: credentials
-        self.doc_type = "mdl"
+        self.doc_type, self.data = "mdl", None
+        self.claims, self.algs = [], None   # what it promises
         self.lock = threading.Lock()
         self.changed = threading.Condition(self.lock)
         key, chain, self.anchors = make_tls(bench, name)
@@ -201,6 +202,11 @@ class Platform:
                 "credential_metadata": {"display": [{"name": "Licence of tests"}]},
             }},
         }
+        configuration = metadata["credential_configurations_supported"][CONFIGURATION]
+        if self.claims:
+            configuration["credential_metadata"]["claims"] = self.claims
+        if self.algs:
+            configuration["credential_signing_alg_values_supported"] = self.algs
         if self.has_wallet_api:
             metadata["mdoc_wallet_endpoint"] = f"{self.url}/wallet/v1"
         return metadata
@@ -287,8 +293,8 @@ class Platform:
         body = base64.encodebytes(SPKI + key).decode()
         public.write_text(f"-----BEGIN PUBLIC KEY-----\n{body}-----END PUBLIC KEY-----\n")
         expect(DONE, ISSUER, "sign", "--doctype", self.doc_type, "--data",
-               EXAMPLES / f"{self.doc_type}.json", "--ds", self.pki, "--device-key", public,
-               "--out", out)
+               self.data or EXAMPLES / f"{self.doc_type}.json", "--ds", self.pki, "--device-key", public,
+               "--out", out, *(["--allow-incomplete"] if self.data else []))
         return out.read_bytes()
 
     def do_notification(self, body):

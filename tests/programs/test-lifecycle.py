@@ -103,7 +103,7 @@ def test_s2_37_and_s3_02_declined_is_the_end(bench):
         platform.until_status(offer, "credential_deleted")
         assert holder.ctl_json("list") == []
         # and nothing leads out of it
-        holder.claim(offer, code=PEER)
+        holder.claim(offer, code=DENIED)
         platform.admin("POST", f"/exchanges/{offer['exchangeIds'][0]}/deny", 409,
                        {"code": "operator", "reason": "too late"})
         assert platform.exchange(offer)["status"] == "credential_deleted"
@@ -144,7 +144,7 @@ def test_s2_38_56_and_s3_15_and_32_denied(bench):
         exchange = platform.exchange(offer)
         assert exchange["status"] == "issuance_denied"
         assert exchange["denial"]["reason"] == "Photograph is not of the holder"
-        holder.claim(offer, code=PEER)
+        holder.claim(offer, code=DENIED)
         assert holder.ctl_json("list") == []
         denied, = (event for event in platform.events()
                    if event["type"].endswith("issuance_denied"))

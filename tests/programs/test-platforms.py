@@ -14,7 +14,7 @@ import urllib.request
 
 from agents import CTL, SPACE, Process, World, elements_of, error_name
 from platforms import TX_CODE, Fault, Platform, refuse
-from programs import DENIED, DONE, FAILED, NOTHING, PEER, USAGE, main
+from programs import DENIED, DONE, EXAMPLES, FAILED, NOTHING, PEER, USAGE, main
 
 
 class Holder(World):
@@ -272,6 +272,46 @@ def test_wrong_credentials(bench):
             assert offer["state"] == "failed" and offer["problem"], (name, offer)
             assert world.listed() == {} and len(world.ctl_json("list", "--keys")) == 1, name
         assert world.ctl_json("store", "check") == {"findings": []}
+
+
+def test_incomplete_credentials(bench):
+    """What holds, but lacks what it has to have, is not kept either: the issuer is
+    told, and the holder has it by name."""
+    def lacks(*names):
+        given = json.loads((EXAMPLES / "mdl.json").read_text())
+        for name in names:
+            del given[SPACE][name]
+        return bench.write("given.json", json.dumps(given))
+
+    bench.path("portrait.jpg").write_bytes((EXAMPLES / "portrait.jpg").read_bytes())
+
+    def always(name):
+        return [{"path": [SPACE, name], "mandatory": True}]
+
+    with Holder(bench) as world:
+        platform = world.platform
+        cases = (
+            (["portrait"], [], [-7], "incomplete"),
+            (["family_name"], [], None, "incomplete"),
+            (["height"], always("height"), None, "not-as-promised"),
+            ([], [], [-35], "not-as-promised"),
+        )
+        for number, (missing, promised, algs, name) in enumerate(cases, 1):
+            platform.spent = set()
+            platform.data, platform.claims, platform.algs = lacks(*missing), promised, algs
+            world.claim(code=PEER)
+            assert world.offers()[-1]["problemName"] == name, world.offers()[-1]
+            assert world.ctl_json("list", "--keys") == [] and world.listed() == {}
+            platform.wait_for_told(*["credential_failure"] * number)
+        # what need not be there may be missing, and what is promised be there
+        platform.spent, platform.algs = set(), [-7]
+        platform.data, platform.claims = lacks("height"), always("portrait")
+        world.claim_and_accept()
+        # and no renewal takes the place of what is whole
+        platform.data = lacks("portrait")
+        outcome, = world.ctl_json("renew", "licence", code=FAILED)
+        assert outcome["outcome"] == "incomplete"
+        assert world.info()["state"] == "valid"
 
 
 def strange_key():
