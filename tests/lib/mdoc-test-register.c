@@ -10,6 +10,7 @@
 #include "tests/lib/mdoc-test-register.h"
 
 #include <glib/gstdio.h>
+#include <sqlite3.h>
 #include <string.h>
 
 #include "base/mdoc-text.h"
@@ -111,6 +112,19 @@ void
 mdoc_test_register_reopen (MdocTestRegister *self)
 {
   mdoc_register_close (self->reg);
+  open_register (self);
+}
+
+void
+mdoc_test_register_spoil (MdocTestRegister *self, const char *sql)
+{
+  sqlite3 *db;
+
+  mdoc_register_close (self->reg);
+  self->reg = NULL;
+  g_assert_cmpint (sqlite3_open (self->path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (db);
   open_register (self);
 }
 

@@ -40,6 +40,8 @@ mdoc_test_register_as (MdocTestRegister *self, const char *actor);
 void mdoc_test_register_move (MdocTestRegister *self, gint64 seconds);
 /* closed and opened again, as after a crash */
 void mdoc_test_register_reopen (MdocTestRegister *self);
+/* closed, changed by somebody with access to the file, and opened again */
+void mdoc_test_register_spoil (MdocTestRegister *self, const char *sql);
 /* another profile, of text that is put between the defaults of one */
 void mdoc_test_register_add_profile (MdocTestRegister *self,
                                      const char *id,

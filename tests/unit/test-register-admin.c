@@ -1,5 +1,5 @@
 /*
- * test-register-admin.c - events, deliveries, batches, audit, care
+ * test-register-admin.c - events, deliveries, batches, audit
  *
  * SPDX-FileCopyrightText: 2026 The mdoc agent authors
  * SPDX-License-Identifier: Apache-2.0
@@ -7,7 +7,6 @@
 
 #include "config.h"
 
-#include <sqlite3.h>
 #include <string.h>
 
 #include "tests/lib/mdoc-test-register.h"
@@ -483,19 +482,6 @@ test_unit (void)
   g_assert_cmpint (first_bad, ==, 0);
 }
 
-static void
-spoil (MdocTestRegister *test, const char *sql)
-{
-  sqlite3 *db;
-
-  mdoc_register_close (test->reg);
-  test->reg = NULL;
-  g_assert_cmpint (sqlite3_open (test->path, &db), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_exec (db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
-  sqlite3_close (db);
-  mdoc_test_register_reopen (test);
-}
-
 static const struct
 {
   const char *name;
@@ -532,7 +518,7 @@ test_audit (gconstpointer data)
   g_autoptr (GError) error = NULL;
   gint64 first_bad, n_rows;
 
-  spoil (test, spoils[i].sql);
+  mdoc_test_register_spoil (test, spoils[i].sql);
   g_assert_true (
       mdoc_register_verify_audit (test->reg, &first_bad, &n_rows, &error));
   g_assert_no_error (error);
@@ -550,196 +536,6 @@ test_audit (gconstpointer data)
   g_assert_cmpstr (((MdocRegisterAudit *) rows->pdata[0])->action,
                    ==,
                    "exchange.offer_sent");
-}
-
-/* E13, and the flag of what nobody confirmed */
-static void
-test_tick (void)
-{
-  g_autoptr (MdocTestRegister) test = new_test ();
-  g_autofree char *claims = mdoc_test_register_make_claims ("A");
-  g_autoptr (MdocRegisterOffer) offer = mdoc_test_register_offer (test,
-                                                                  "plain",
-                                                                  claims);
-  g_autoptr (MdocTestHolding) holding = mdoc_test_register_claim (test,
-                                                                  "plain",
-                                                                  TEST_THUMB);
-  g_autoptr (MdocRegisterExchange) exchange = NULL;
-  g_autoptr (GError) error = NULL;
-  gint64 next_s;
-
-  mdoc_test_holding_get (holding);
-  g_assert_true (mdoc_register_tick (test->reg, SYSTEM, 10, &next_s, &error));
-  g_assert_cmpint (next_s, ==, offer->expires_at_s);
-  mdoc_test_register_move (test, TEST_DAY_S);
-  for (guint i = 0; i < 2; i++)
-    g_assert_true (mdoc_register_tick (test->reg, SYSTEM, 10, &next_s, &error));
-  g_assert_no_error (error);
-  g_assert_cmpint (next_s, >, test->now_s);
-  exchange = mdoc_register_get_exchange (test->reg,
-                                         offer->exchange_ids[0],
-                                         &error);
-  g_assert_cmpstr (exchange->status, ==, "offer_expired");
-  g_assert_cmpuint (mdoc_test_register_count_events (test,
-                                                     "exchange.offer_expired"),
-                    ==,
-                    1);
-  g_assert_cmpuint (mdoc_test_register_count_events (test, "exchange.stalled"),
-                    ==,
-                    1);
-  /* not the end: what comes late counts */
-  mdoc_test_holding_receive (holding);
-  mdoc_test_holding_assert_status (holding, "credential_acked");
-}
-
-/* Who was given a token and comes no more is noticed, and may still come; it is
- * no use to blame anybody who waits for the operator. */
-static void
-test_tick_token (void)
-{
-  g_autoptr (MdocTestRegister) test = new_test ();
-  g_autoptr (MdocTestHolding) holding = mdoc_test_register_claim (test,
-                                                                  "plain",
-                                                                  TEST_THUMB);
-  g_autoptr (GError) error = NULL;
-
-  spoil (test, "UPDATE exchange SET is_ready = 0");
-  mdoc_test_register_move (test, TEST_DAY_S + 1);
-  g_assert_true (mdoc_register_tick (test->reg, SYSTEM, 10, NULL, &error));
-  g_assert_cmpuint (mdoc_test_register_count_events (test, "exchange.stalled"),
-                    ==,
-                    0);
-  spoil (test, "UPDATE exchange SET is_ready = 1");
-  for (guint i = 0; i < 2; i++)
-    g_assert_true (mdoc_register_tick (test->reg, SYSTEM, 10, NULL, &error));
-  g_assert_no_error (error);
-  mdoc_test_holding_assert_status (holding, "token_issued");
-  g_assert_cmpuint (mdoc_test_register_count_events (test, "exchange.stalled"),
-                    ==,
-                    1);
-  mdoc_test_holding_get (holding);
-  mdoc_test_holding_receive (holding);
-  mdoc_test_holding_assert_status (holding, "credential_acked");
-}
-
-/* a token that is not used for a month; one that has been is left alone */
-static void
-test_unused (void)
-{
-  g_autoptr (MdocTestRegister) test = new_test ();
-  g_autoptr (MdocTestHolding) used = mdoc_test_register_claim (test,
-                                                               "plain",
-                                                               TEST_THUMB);
-  g_autoptr (MdocTestHolding) unused = mdoc_test_register_claim (test,
-                                                                 "plain",
-                                                                 "other");
-  g_autoptr (MdocRegisterExchange) exchange = NULL;
-
-  mdoc_test_holding_get (used);
-  mdoc_test_register_move (test, 30 * TEST_DAY_S - 1);
-  g_assert_true (mdoc_register_tick (test->reg, SYSTEM, 10, NULL, NULL));
-  mdoc_test_holding_assert_status (unused, "token_issued");
-  mdoc_test_register_move (test, 1);
-  for (guint i = 0; i < 2; i++)
-    g_assert_true (mdoc_register_tick (test->reg, SYSTEM, 10, NULL, NULL));
-  mdoc_test_holding_assert_status (used, "credential_issued");
-  mdoc_test_holding_assert_status (unused, "issuance_denied");
-  exchange = mdoc_register_get_exchange (test->reg, unused->exchange_id, NULL);
-  g_assert_cmpstr (exchange->denial_code, ==, "expired");
-  g_assert_cmpuint (mdoc_test_register_count_events (test, "enrollmentFailed"),
-                    ==,
-                    1);
-}
-
-/* S0-58: what is personal goes, ids and audit stay */
-static void
-test_purge (void)
-{
-  g_autoptr (MdocTestRegister) test = new_test ();
-  g_autoptr (MdocTestHolding) kept = mdoc_test_register_hold (test,
-                                                              "plain",
-                                                              TEST_THUMB);
-  g_autoptr (MdocTestHolding) gone = mdoc_test_register_hold (test,
-                                                              "plain",
-                                                              TEST_THUMB);
-  MdocRegisterRetention retention = {
-    .exchange_age_s = 10,
-    .event_age_s = 10,
-    .credential_age_s = 10,
-    .max_rows = 100,
-    .dry_run = TRUE,
-  };
-  g_autoptr (MdocRegisterCredentialInfo) info = NULL;
-  g_autoptr (MdocRegisterCredentialInfo) other = NULL;
-  g_autoptr (GPtrArray) events = NULL;
-  const MdocRegisterEventFilter filter = { .subject = gone->mid_uid };
-  MdocRegisterPurged purged;
-  g_autoptr (GError) error = NULL;
-  gint64 last_seq;
-
-  mdoc_test_holding_try_state (gone,
-                               MDOC_SCOPE_CREDENTIAL,
-                               "revoked",
-                               TRUE,
-                               -1);
-  mdoc_test_register_move (test, TEST_DAY_S);
-  for (guint i = 0; i < 2; i++)
-    {
-      g_assert_true (
-          mdoc_register_purge (test->reg, SYSTEM, &retention, &purged, &error));
-      g_assert_no_error (error);
-      g_assert_cmpuint (purged.n_exchanges, ==, 2);
-      g_assert_cmpuint (purged.n_credentials, ==, 1);
-      g_assert_cmpuint (purged.n_events, ==, 14);
-      g_assert_cmpuint (purged.n_short_lived, >, 0);
-      retention.dry_run = FALSE;
-    }
-  info = mdoc_register_get_credential (test->reg, gone->credential_id, &error);
-  g_assert_null (info->claims_json);
-  other = mdoc_register_get_credential (test->reg, kept->mid_uid, &error);
-  g_assert_nonnull (other->claims_json);
-
-  /* the numbers of a subject go on */
-  events = mdoc_register_list_events (test->reg, &filter, &error);
-  g_assert_cmpuint (events->len, ==, 1);
-  last_seq = ((MdocRegisterEvent *) events->pdata[0])->seq;
-  g_assert_cmpint (last_seq, ==, 8);
-  mdoc_test_holding_renew (kept);
-}
-
-/* of what no device has any more; the numbers of those that stay do not change,
- * and no place is given away again */
-static void
-test_purge_generations (void)
-{
-  g_autoptr (MdocTestRegister) test = new_test ();
-  g_autoptr (MdocTestHolding) holding = mdoc_test_register_hold (test,
-                                                                 "plain",
-                                                                 TEST_THUMB);
-  const MdocRegisterRetention retention = { .generation_age_s = TEST_DAY_S,
-                                            .max_rows = 100 };
-  g_autoptr (GPtrArray) generations = NULL;
-  const MdocRegisterGenerationInfo *first;
-  MdocRegisterPurged purged;
-  g_autoptr (GError) error = NULL;
-
-  for (guint i = 0; i < 3; i++)
-    {
-      mdoc_test_register_move (test, 28 * TEST_DAY_S);
-      mdoc_test_holding_renew (holding);
-    }
-  g_assert_true (
-      mdoc_register_purge (test->reg, SYSTEM, &retention, &purged, &error));
-  g_assert_no_error (error);
-  g_assert_cmpuint (purged.n_generations, ==, 2);
-  generations = mdoc_register_list_generations (test->reg,
-                                                holding->mid_uid,
-                                                &error);
-  g_assert_cmpuint (generations->len, ==, 2);
-  first = generations->pdata[0];
-  g_assert_cmpuint (first->number, ==, 3);
-  mdoc_test_holding_renew (holding);
-  g_assert_cmpuint (holding->generation, ==, 5);
 }
 
 static void
@@ -800,11 +596,6 @@ main (int argc, char **argv)
   g_test_add_func ("/register/S0-17/batch-kinds", test_batch_kinds);
   g_test_add_func ("/register/answers", test_answers);
   g_test_add_func ("/register/unit", test_unit);
-  g_test_add_func ("/register/E13/tick", test_tick);
-  g_test_add_func ("/register-admin/tick-token", test_tick_token);
-  g_test_add_func ("/register/E9/unused", test_unused);
-  g_test_add_func ("/register/S0-58/purge", test_purge);
-  g_test_add_func ("/register/purge-generations", test_purge_generations);
   g_test_add_func ("/register/places", test_limits);
   for (gsize i = 0; i < G_N_ELEMENTS (spoils); i++)
     {
