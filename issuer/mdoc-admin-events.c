@@ -326,9 +326,15 @@ put (MdocAdminCall *call,
                                 &made->types,
                                 error))
     return FALSE;
-  /* secrets are never told, so who changes the rest need not know them */
+  /* secrets are never told, so who changes the rest need not know them; but the
+   * token goes out as it is, and so to nobody but whom it was given for */
   if (secret == NULL && old != NULL)
     secret = old->secret;
+  if (bearer == NULL && old != NULL && old->bearer_token != NULL
+      && strcmp (url, old->url) != 0)
+    return mdoc_admin_refuse (error,
+                              MDOC_ADMIN_ERROR_REQUEST,
+                              "Another “url” takes a “bearerToken” of its own");
   if (bearer == NULL && old != NULL)
     bearer = old->bearer_token;
   if (!check_url (call, url, error) || !check_secret (secret, error)

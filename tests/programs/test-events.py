@@ -18,7 +18,7 @@ import threading
 from administered import Administered, Holder, Receiver, Stream, new_secret
 from programs import ISSUER, main
 from serving import claims
-from vci import Key, make_certificate, to_pem
+from vci import Key, expect_error, make_certificate, to_pem
 
 def tell(platform):
     """From now on the profile tells of some elements in events, and revokes what is removed."""
@@ -296,6 +296,14 @@ def test_subscriptions(bench):
         answer = platform.admin("POST", f"/subscriptions/{subscription}/ping", status=200)
         assert answer == {"outcome": "500", "delivered": False}
         check_signature(secret, *receiver.all[-1][1:])
+        # a bearer token does not go to another address than it was given for
+        path = f"/subscriptions/{subscription}"
+        platform.admin("PUT", path, {"url": receiver.url, "bearerToken": "secret-1"}, status=200)
+        platform.admin("PUT", path, {"url": receiver.url}, status=200)
+        expect_error(platform.admin("PUT", path, {"url": receiver.url + "/other"}), 400,
+                     "invalid_request")
+        platform.admin("PUT", path, {"url": receiver.url + "/other", "bearerToken": "secret-2"},
+                       status=200)
         platform.admin("DELETE", f"/subscriptions/{subscription}", status=204)
         assert platform.admin("GET", f"/subscriptions/{subscription}").status == 404
         for body in ({}, {"url": receiver.url}, {"url": receiver.url, "secret": "short"},
