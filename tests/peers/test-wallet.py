@@ -83,7 +83,8 @@ def test_refresh(bench):
 
 def test_encrypted_response(bench):
     """As drafts had it: this wallet does not encrypt its request."""
-    case(bench, "no-tx", options=("--accept-drafts",), encrypt=True)
+    got = case(bench, "no-tx", options=("--accept-drafts",), encrypt=True)
+    assert got["decrypted"] == 1
 
 
 def test_deferred(bench):

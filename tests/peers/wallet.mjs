@@ -77,8 +77,10 @@ function encrypt(encryptor, text) {
 }
 
 let responseKey;
+let decrypted = 0;
 
 function decrypt(jwe) {
+  decrypted += 1;
   const [header, , iv, text, tag] = jwe.split('.');
   const { enc, epk } = JSON.parse(Buffer.from(header, 'base64url'));
   const decipher = crypto.createDecipheriv(`aes-${enc.slice(1, 4)}-gcm`,
@@ -215,5 +217,5 @@ if (wanted.notify && answer.notification_id) {
     notification: { notificationId: answer.notification_id, event: wanted.notify } });
   told.notified = true;
 }
-console.log(JSON.stringify({ ...told, token,
+console.log(JSON.stringify({ ...told, token, decrypted,
   keys: [...keys.keys()].map((name) => name.split('.')) }));
