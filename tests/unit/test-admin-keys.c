@@ -29,7 +29,8 @@ test_make_and_find (void)
     { "operate", MDOC_ADMIN_ROLE_READ | MDOC_ADMIN_ROLE_OPERATE },
     { "configure",
       MDOC_ADMIN_ROLE_CHECK | MDOC_ADMIN_ROLE_READ | MDOC_ADMIN_ROLE_OPERATE
-          | MDOC_ADMIN_ROLE_CONFIGURE },
+          | MDOC_ADMIN_ROLE_CONFIGURE | MDOC_ADMIN_ROLE_APPROVE },
+    { "approve", MDOC_ADMIN_ROLE_READ | MDOC_ADMIN_ROLE_APPROVE },
   };
   g_autoptr (GString) text = g_string_new ("# keys\n\n");
   g_autoptr (GPtrArray) made = g_ptr_array_new_with_free_func (g_free);
