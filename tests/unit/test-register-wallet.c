@@ -259,6 +259,7 @@ test_recover (void)
                                 key_thumb,
                                 &error);
   request.code = code;
+  request.client_id = "wallet";
   request.dpop_thumbprint = TEST_THUMB;
   tokens = mdoc_register_redeem (test->reg, HOLDER, &request, &error);
   g_assert_no_error (error);

@@ -109,7 +109,8 @@ test_dpop (void)
     }
 }
 
-/* the same once more */
+/* The same once more; that it was brought to the wrong door first does not
+ * count. */
 static void
 test_dpop_again (void)
 {
@@ -126,8 +127,11 @@ test_dpop_again (void)
   g_autoptr (MdocHttpReply) reply = mdoc_http_reply_new ();
   g_autofree char *first = NULL;
   g_autofree char *second = NULL;
+  g_autoptr (MdocHttpCall) astray = mdoc_test_call_new ("POST", "/other");
 
   mdoc_test_call_add_header (call, "DPoP", proof);
+  mdoc_test_call_add_header (astray, "DPoP", proof);
+  g_assert_false (mdoc_vci_take_dpop (vci, astray, reply, &first));
   g_assert_true (mdoc_vci_take_dpop (vci, call, reply, &first));
   g_assert_false (mdoc_vci_take_dpop (vci, call, reply, &second));
   mdoc_test_call_assert_refused (reply, 400, "invalid_dpop_proof");

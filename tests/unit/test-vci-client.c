@@ -108,7 +108,7 @@ world_init (World *self)
     .is_root = TRUE,
     .not_before_s = TEST_NOW_S - TEST_DAY_S,
     .not_after_s = TEST_NOW_S + TEST_DAY_S,
-    .extensions = MDOC_TEST_BC_CA_1 MDOC_TEST_KU_CA,
+    .extensions = MDOC_TEST_BC_CA MDOC_TEST_KU_CA,
   };
   const MdocTestCertificate leaf = {
     .not_before_s = TEST_NOW_S - TEST_DAY_S,
@@ -477,6 +477,33 @@ test_anchors (void)
     }
 }
 
+/* a provider's own certificate may be what is trusted */
+static void
+test_pinned (void)
+{
+  g_auto (World) world = { 0 };
+  g_autoptr (GPtrArray) chain = NULL;
+  g_autofree char *good = NULL;
+  g_autofree char *client_id = NULL;
+  g_autoptr (MdocHttpCall) call = mdoc_test_call_new ("POST", TOKEN);
+  g_autoptr (MdocHttpReply) reply = mdoc_http_reply_new ();
+  g_autofree char *pop = NULL;
+  MdocVciConfig config = { .clock = mdoc_test_call_get_clock (),
+                           .attestation = MDOC_VCI_ATTESTATION_REQUIRED };
+  g_autoptr (MdocVci) vci = NULL;
+
+  world_init (&world);
+  chain = mdoc_test_certificates (world.certificates[PROVIDER], NULL);
+  config.anchors = chain;
+  vci = mdoc_vci_new (&config, NULL);
+  good = attest (&world, world.keys[KEY_PROVIDER], chain, TEST_NOW_S + 60);
+  pop = make_pop (vci, world.wallet, TRUE);
+  mdoc_test_call_add_header (call, MDOC_WALLET_ATTESTATION_HEADER, good);
+  mdoc_test_call_add_header (call, MDOC_WALLET_POP_HEADER, pop);
+  g_assert_true (mdoc_vci_take_client (vci, call, reply, NULL, &client_id));
+  g_assert_cmpstr (client_id, ==, CLIENT);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -484,6 +511,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/vci-client/chains", test_chains);
   g_test_add_func ("/vci-client/anchors", test_anchors);
+  g_test_add_func ("/vci-client/pinned", test_pinned);
   g_test_add_func ("/vci-client/client", test_client);
   return g_test_run ();
 }
