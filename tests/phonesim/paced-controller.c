@@ -12,6 +12,7 @@
 #include <glib-unix.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -46,7 +47,7 @@ typedef struct
   GQueue held;    /* of GBytes: packets of H4 */
   GQueue leaving; /* those that the radio has sent */
   guint n_unread; /* by btvirt */
-  guint timer;
+  int timer_fd;
 } Controller;
 
 static SimRadio radio = { .acl_bytes = SIM_PDU_MAX_BYTES };
@@ -82,13 +83,32 @@ push_leaving (Controller *self)
     }
 }
 
+/* For the very time of the next event: one that was set by how long it was
+ * until then was seen not to come, and nothing would ever leave again. */
+static void
+set_timer (Controller *self)
+{
+  gint64 next_us = MAX (sim_pace_get_next_us (self->pace), 0);
+  const struct itimerspec next = {
+    .it_value = { .tv_sec = next_us / G_USEC_PER_SEC,
+                  .tv_nsec = next_us % G_USEC_PER_SEC * 1000 }
+  };
+
+  /* zeroes, as when nothing waits, stop it */
+  if (timerfd_settime (self->timer_fd, TFD_TIMER_ABSTIME, &next, NULL) < 0)
+    g_error ("cannot set a timer: %s", g_strerror (errno));
+}
+
 static gboolean
-on_event_time (gpointer user_data)
+on_event_time (int fd, GIOCondition condition, gpointer user_data)
 {
   Controller *self = user_data;
   guint n = sim_pace_take (self->pace, g_get_monotonic_time ());
-  gint64 next_us = sim_pace_get_next_us (self->pace);
+  guint64 n_expired;
 
+  /* what is set anew begins at nought by itself */
+  if (read (fd, &n_expired, sizeof n_expired) < 0 && errno != EAGAIN)
+    g_error ("cannot read a timer: %s", g_strerror (errno));
   for (guint i = 0; i < n; i++)
     {
       GBytes *packet = g_queue_pop_head (&self->held);
@@ -97,16 +117,8 @@ on_event_time (gpointer user_data)
       g_queue_push_tail (&self->leaving, packet);
     }
   push_leaving (self);
-  self->timer = 0;
-  if (next_us >= 0)
-    {
-      gint64 wait_us = MAX (next_us - g_get_monotonic_time (), 0);
-
-      self->timer = g_timeout_add ((guint) (wait_us / 1000 + 1),
-                                   on_event_time,
-                                   self);
-    }
-  return G_SOURCE_REMOVE;
+  set_timer (self);
+  return G_SOURCE_CONTINUE;
 }
 
 static void
@@ -130,6 +142,7 @@ drop_held (Controller *self)
   g_queue_clear_full (&self->held, (GDestroyNotify) g_bytes_unref);
   g_queue_clear_full (&self->leaving, (GDestroyNotify) g_bytes_unref);
   self->n_unread = 0;
+  set_timer (self);
 }
 
 static gboolean
@@ -152,8 +165,8 @@ on_kernel (int fd, GIOCondition condition, gpointer user_data)
     }
   g_queue_push_tail (&self->held, g_bytes_new (packet, (gsize) n));
   sim_pace_push (self->pace, g_get_monotonic_time (), (gsize) n - 5);
-  if (self->timer == 0)
-    on_event_time (self);
+  if (g_queue_get_length (&self->held) == 1)
+    set_timer (self);
   return G_SOURCE_CONTINUE;
 }
 
@@ -231,6 +244,10 @@ run (void)
   if (self.kernel_fd < 0)
     g_error ("/dev/vhci: %s", g_strerror (errno));
   write_all (self.kernel_fd, MDOC_SPAN (create, sizeof create));
+  self.timer_fd = timerfd_create (CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+  if (self.timer_fd < 0)
+    g_error ("cannot make a timer: %s", g_strerror (errno));
+  g_unix_fd_add (self.timer_fd, G_IO_IN, on_event_time, &self);
   g_unix_fd_add (self.kernel_fd, G_IO_IN, on_kernel, &self);
   g_unix_fd_add (self.ether_fd, G_IO_IN | G_IO_HUP, on_ether, &self);
   g_main_loop_run (loop);
