@@ -207,6 +207,8 @@ open_endpoints (Platform *self, const MdocServeOptions *options, GError **error)
     .display = options->name,
     .attestation = options->attestation_policy,
     .servers = self->servers,
+    .has_max_sessions = options->max_sessions >= 0,
+    .max_sessions = (guint) MAX (options->max_sessions, 0),
     .login = options->login_policy,
     .is_bearer_allowed = options->is_bearer_allowed,
     .is_encryption_required = options->is_encryption_required,

@@ -174,6 +174,8 @@ check (MdocServeOptions *self, GError **error)
   gint64 now_s;
   MdocExit exit_code;
 
+  if (self->max_sessions < -1)
+    return mdoc_command_refuse (error, "--max-sessions takes a number from -1");
   if (self->database == NULL)
     return mdoc_command_refuse (error, "--database is missing");
   if ((self->pki == NULL) == (self->signers == NULL))
@@ -199,11 +201,11 @@ check (MdocServeOptions *self, GError **error)
   return exit_code;
 }
 
-MdocExit
-mdoc_serve_options_parse (MdocServeOptions *self,
-                          MdocCommand *command,
-                          gboolean *ret_goes_on,
-                          GError **error)
+static gboolean
+read_line (MdocServeOptions *self,
+           MdocCommand *command,
+           MdocExit *ret_exit,
+           GError **error)
 {
   const GOptionEntry entries[] = {
     /* clang-format off */
@@ -256,6 +258,9 @@ mdoc_serve_options_parse (MdocServeOptions *self,
     { "authorization-server", 0, 0, G_OPTION_ARG_FILENAME_ARRAY,
       &self->authorization_servers,
       "Take the access tokens of another one, too; may be repeated", "FILE" },
+    { "max-sessions", 0, 0, G_OPTION_ARG_INT, &self->max_sessions,
+      "Connections above which wallets are sent away; 0: always (-1: never)",
+      "N" },
     { "login", 0, 0, G_OPTION_ARG_STRING, &self->login,
       "How people log in: with a password, or for benches by name alone "
       "(password)", "password|name" },
@@ -273,10 +278,21 @@ mdoc_serve_options_parse (MdocServeOptions *self,
     G_OPTION_ENTRY_NULL,
     /* clang-format on */
   };
+
+  return mdoc_command_parse (command, entries, 0, 0, ret_exit, error);
+}
+
+MdocExit
+mdoc_serve_options_parse (MdocServeOptions *self,
+                          MdocCommand *command,
+                          gboolean *ret_goes_on,
+                          GError **error)
+{
   MdocExit exit_code;
 
   *ret_goes_on = FALSE;
-  if (!mdoc_command_parse (command, entries, 0, 0, &exit_code, error))
+  self->max_sessions = -1;
+  if (!read_line (self, command, &exit_code, error))
     return exit_code;
 
   exit_code = check (self, error);

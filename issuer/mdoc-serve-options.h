@@ -49,6 +49,7 @@ typedef struct
   gboolean is_bearer_allowed;
   gboolean is_encryption_required;
   gboolean is_behind_proxy;
+  gint max_sessions;
   gboolean takes_drafts;
 
   MdocVciAttestation attestation_policy;

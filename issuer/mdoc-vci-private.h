@@ -40,6 +40,8 @@ typedef struct _MdocVciLimiter MdocVciLimiter;
 struct _MdocVci
 {
   MdocVciConfig config;
+  MdocHttpServer *server; /* whose routes these are; borrowed */
+  GPtrArray *routes;
   MdocSecret *nonce_key;
   MdocVciLimiter *limiter;
   GMutex lock; /* of what follows */
@@ -47,6 +49,14 @@ struct _MdocVci
   MdocKey *encryption_key;
   MdocJwk *encryption_jwk;
 };
+
+/* Adds a route that wallets use, in front of which the limit of sessions stands
+ * (lifecycle, 6.2). */
+void mdoc_vci_add_route (MdocVci *self,
+                         MdocHttpServer *server,
+                         const char *method,
+                         const char *path,
+                         MdocHttpHandler handler);
 
 /* --- time, register, errors --- */
 

@@ -527,9 +527,9 @@ mdoc_vci_add_wallet_routes (MdocVci *self, MdocHttpServer *server)
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (routes); i++)
-    mdoc_http_server_add_route (server,
-                                "POST",
-                                routes[i].path,
-                                routes[i].handler,
-                                self);
+    mdoc_vci_add_route (self,
+                        server,
+                        "POST",
+                        routes[i].path,
+                        routes[i].handler);
 }

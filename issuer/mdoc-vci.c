@@ -17,6 +17,8 @@
 #include "openid/mdoc-uri.h"
 
 #define NONCE_KEY_BYTES 32
+/* for whom there is no room, in seconds */
+#define RETRY_AFTER_S "10"
 /* proofs that are remembered until they are too old */
 #define MAX_SEEN 500000
 
@@ -45,6 +47,7 @@ mdoc_vci_new (const MdocVciConfig *config, GError **error)
   g_mutex_init (&self->lock);
   self->seen = mdoc_replay_new (MAX_SEEN);
   self->limiter = mdoc_vci_limiter_new ();
+  self->routes = g_ptr_array_new_with_free_func (g_free);
   /* made anew each time, for the memory of what was seen is, too: a proof from
    * before must not count again */
   self->nonce_key = mdoc_secret_new (NONCE_KEY_BYTES);
@@ -86,11 +89,63 @@ mdoc_vci_free (MdocVci *self)
   g_clear_pointer (&self->config.servers, g_ptr_array_unref);
   mdoc_replay_free (self->seen);
   mdoc_vci_limiter_free (self->limiter);
+  g_ptr_array_unref (self->routes);
   mdoc_secret_free (self->nonce_key);
   mdoc_key_unref (self->encryption_key);
   mdoc_jwk_unref (self->encryption_jwk);
   g_mutex_clear (&self->lock);
   g_free (self);
+}
+
+/* what a route is registered with */
+typedef struct
+{
+  MdocVci *vci;
+  MdocHttpHandler handler;
+} Route;
+
+/* Everybody counts, but only wallets are sent away: they come again. */
+static gboolean
+is_full (MdocVci *self)
+{
+  return self->config.has_max_sessions
+         && (self->config.max_sessions == 0
+             || mdoc_http_server_get_n_connections (self->server)
+                    > self->config.max_sessions);
+}
+
+static void
+on_wallet (const MdocHttpCall *call, MdocHttpReply *reply, gpointer data)
+{
+  const Route *route = data;
+
+  if (!is_full (route->vci))
+    {
+      route->handler (call, reply, route->vci);
+      return;
+    }
+  mdoc_http_reply_take_json (
+      reply,
+      503,
+      mdoc_protocol_error_write (MDOC_PROTOCOL_TEMPORARILY_UNAVAILABLE,
+                                 "Too many sessions"));
+  mdoc_http_reply_set_header (reply, "Retry-After", RETRY_AFTER_S);
+}
+
+void
+mdoc_vci_add_route (MdocVci *self,
+                    MdocHttpServer *server,
+                    const char *method,
+                    const char *path,
+                    MdocHttpHandler handler)
+{
+  Route *route = g_new0 (Route, 1);
+
+  route->vci = self;
+  route->handler = handler;
+  self->server = server;
+  g_ptr_array_add (self->routes, route);
+  mdoc_http_server_add_route (server, method, path, on_wallet, route);
 }
 
 /**
@@ -140,11 +195,20 @@ mdoc_vci_add_routes (MdocVci *self, MdocHttpServer *server)
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (routes); i++)
-    mdoc_http_server_add_route (server,
-                                routes[i].method,
-                                routes[i].path,
-                                routes[i].handler,
-                                self);
+    /* what is well known stays so */
+    if (g_str_has_prefix (routes[i].path, MDOC_VCI_PATH "/")
+        && strstr (routes[i].path, ".well-known") == NULL)
+      mdoc_vci_add_route (self,
+                          server,
+                          routes[i].method,
+                          routes[i].path,
+                          routes[i].handler);
+    else
+      mdoc_http_server_add_route (server,
+                                  routes[i].method,
+                                  routes[i].path,
+                                  routes[i].handler,
+                                  self);
   mdoc_vci_add_wallet_routes (self, server);
 }
 

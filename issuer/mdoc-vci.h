@@ -44,6 +44,9 @@ typedef enum
  * @servers: (nullable) (element-type MdocVciServer): whose access tokens are
  *   taken beside our own
  * @login: how people log in
+ * @has_max_sessions: whether there is a most of connections, of wallets and
+ *   everybody else
+ * @max_sessions: how many; above, wallets are sent away; 0: they are always
  * @is_bearer_allowed: whether tokens may be bound to no key
  * @is_encryption_required: whether requests and answers have to be encrypted
  * @takes_drafts: whether what drafts of the standard allowed is taken: a
@@ -63,6 +66,8 @@ typedef struct
   GPtrArray *attesters;
   GPtrArray *servers;
   MdocVciLogin login;
+  gboolean has_max_sessions;
+  guint max_sessions;
   gboolean is_bearer_allowed;
   gboolean is_encryption_required;
   gboolean takes_drafts;

@@ -163,6 +163,45 @@ def test_one_key_for_requests(bench):
         assert encryption_key(other) != key
 
 
+def test_sessions(bench):
+    """Everybody counts, and only wallets are sent away."""
+    platform = Platform(bench, "--max-sessions", "2")
+    made = platform.offer("photoid", claims(), "no-tx")
+    well_known = "/.well-known/openid-credential-issuer/openid4vci"
+    with platform:
+        wallet = Wallet(platform)
+        others = [platform.connect() for _ in range(2)]
+        for other in others:
+            assert platform.ask("GET", well_known, connection=other).status == 200
+        for path in ("/openid4vci/nonce", "/wallet/v1/nonce", "/openid4vci/token"):
+            answer = platform.ask("POST", path)
+            expect_error(answer, 503, "temporarily_unavailable")
+            assert int(answer.headers["Retry-After"]) > 0
+        assert platform.get(well_known).status == 200
+        for other in others:
+            other.close()
+        deadline = time.monotonic() + 60
+        while platform.ask("POST", "/openid4vci/nonce").status == 503:
+            assert time.monotonic() < deadline
+        assert wallet.redeem(fetch(platform, made)).status == 200
+    # without a limit there is none
+    platform.options = ("--max-sessions", "-1")
+    with platform:
+        many = [platform.connect() for _ in range(40)]
+        for one in many:
+            assert platform.ask("POST", "/openid4vci/nonce", connection=one).status == 200
+        for one in many:
+            one.close()
+
+
+def test_no_sessions(bench):
+    with Platform(bench, "--max-sessions", "0") as platform:
+        expect_error(platform.ask("POST", "/openid4vci/nonce"), 503,
+                     "temporarily_unavailable")
+        assert platform.get("/openid4vci/offer/x").status == 503
+        assert platform.get("/.well-known/oauth-authorization-server/openid4vci").status == 200
+
+
 def test_one_platform_a_database(bench):
     with Platform(bench) as first:
         second = Platform(bench)
