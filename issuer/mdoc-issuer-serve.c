@@ -200,6 +200,8 @@ open_endpoints (Platform *self, const MdocServeOptions *options, GError **error)
 {
   g_autoptr (GPtrArray) anchors = NULL;
   g_autoptr (GPtrArray) attesters = NULL;
+  g_autoptr (MdocSecret) secret = mdoc_register_make_key (self->reg,
+                                                          "request encryption");
   MdocVciConfig config = {
     .reg = self->reg,
     .signers = self->signers,
@@ -207,6 +209,7 @@ open_endpoints (Platform *self, const MdocServeOptions *options, GError **error)
     .display = options->name,
     .attestation = options->attestation_policy,
     .servers = self->servers,
+    .encryption_secret = secret,
     .has_max_sessions = options->max_sessions >= 0,
     .max_sessions = (guint) MAX (options->max_sessions, 0),
     .login = options->login_policy,

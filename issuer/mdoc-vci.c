@@ -33,11 +33,11 @@ MdocVci *
 mdoc_vci_new (const MdocVciConfig *config, GError **error)
 {
   g_autoptr (MdocVci) self = g_new0 (MdocVci, 1);
-  g_autoptr (MdocSecret) scalar = NULL;
   g_autofree char *kid = NULL;
 
   self->config = *config;
   self->config.display = g_strdup (config->display);
+  self->config.encryption_secret = NULL; /* not needed any more */
   if (config->anchors != NULL)
     self->config.anchors = g_ptr_array_ref (config->anchors);
   if (config->attesters != NULL)
@@ -54,11 +54,13 @@ mdoc_vci_new (const MdocVciConfig *config, GError **error)
   mdoc_random_fill (mdoc_secret_get_data (self->nonce_key), NONCE_KEY_BYTES);
 
   /* wallets keep the metadata for a while: the key in it outlives a restart */
-  scalar = mdoc_register_make_key (self->config.reg, "request encryption");
-  self->encryption_key = mdoc_key_new_from_private (MDOC_CURVE_P256,
-                                                    mdoc_secret_get_span (
-                                                        scalar),
-                                                    error);
+  self->encryption_key
+      = config->encryption_secret != NULL
+            ? mdoc_key_new_from_private (MDOC_CURVE_P256,
+                                         mdoc_secret_get_span (
+                                             config->encryption_secret),
+                                         error)
+            : mdoc_key_generate (MDOC_CURVE_P256, error);
   if (self->encryption_key == NULL)
     return NULL;
   kid = mdoc_jwk_dup_thumbprint (mdoc_key_get_public (self->encryption_key));

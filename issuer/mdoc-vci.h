@@ -43,6 +43,9 @@ typedef enum
  *   %NULL: what comes unasked is not looked at
  * @servers: (nullable) (element-type MdocVciServer): whose access tokens are
  *   taken beside our own
+ * @encryption_secret: (nullable): 32 bytes of which the key is made that
+ *   requests are encrypted for; borrowed until mdoc_vci_new() is done; %NULL: a
+ *   new key each time
  * @login: how people log in
  * @has_max_sessions: whether there is a most of connections, of wallets and
  *   everybody else
@@ -65,6 +68,7 @@ typedef struct
   GPtrArray *anchors;
   GPtrArray *attesters;
   GPtrArray *servers;
+  MdocSecret *encryption_secret;
   MdocVciLogin login;
   gboolean has_max_sessions;
   guint max_sessions;
