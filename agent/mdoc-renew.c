@@ -499,48 +499,46 @@ const guint mdoc_renew_n_steps = G_N_ELEMENTS (mdoc_renew_steps);
 
 /* --- seeing to it --- */
 
-static gboolean
-find_job (MdocAgent *self,
-          const char *document_id,
-          gint64 *ret_id,
-          char **ret_step,
-          GError **error)
+/* Returns: (transfer full): the renewals that have not ended, by document */
+static GHashTable *
+list_renewals (MdocAgent *self, GError **error)
 {
   g_autoptr (GPtrArray) jobs = mdoc_store_list_jobs (self->store, FALSE, error);
+  g_autoptr (GHashTable) renewals
+      = g_hash_table_new_full (g_str_hash,
+                               g_str_equal,
+                               NULL,
+                               (GDestroyNotify) mdoc_stored_job_free);
 
-  *ret_id = 0;
-  for (guint i = 0; jobs != NULL && i < jobs->len; i++)
+  while (jobs != NULL && jobs->len > 0)
     {
-      const MdocStoredJob *job = g_ptr_array_index (jobs, i);
+      MdocStoredJob *job = g_ptr_array_steal_index (jobs, 0);
 
-      if (strcmp (job->kind, MDOC_JOB_RENEW) == 0
-          && strcmp (job->document_id, document_id) == 0)
-        {
-          *ret_id = job->id;
-          if (ret_step != NULL)
-            *ret_step = g_strdup (job->step);
-        }
+      if (strcmp (job->kind, MDOC_JOB_RENEW) == 0)
+        g_hash_table_replace (renewals, job->document_id, job);
+      else
+        mdoc_stored_job_free (job);
     }
 
-  return jobs != NULL;
+  return jobs != NULL ? g_steal_pointer (&renewals) : NULL;
 }
 
 static gboolean
-schedule (MdocAgent *self, const MdocRecord *enrolment, GError **error)
+schedule (MdocAgent *self,
+          const MdocRecord *enrolment,
+          GHashTable *renewals,
+          GError **error)
 {
   g_autoptr (MdocStoredDocument) document
       = mdoc_store_get_document (self->store, enrolment->id, NULL);
-  g_autofree char *step = NULL;
+  const MdocStoredJob *job = g_hash_table_lookup (renewals, enrolment->id);
   gint64 id;
 
   /* it is being removed */
   if (document == NULL || document->is_damaged)
     return TRUE;
 
-  if (!find_job (self, enrolment->id, &id, &step, error))
-    return FALSE;
-
-  if (id == 0)
+  if (job == NULL)
     return mdoc_jobs_add (self->jobs,
                           MDOC_JOB_RENEW,
                           enrolment->id,
@@ -552,10 +550,34 @@ schedule (MdocAgent *self, const MdocRecord *enrolment, GError **error)
                           error);
 
   /* the window may have moved */
-  if (strcmp (step, MDOC_JOB_RENEW_WAIT) == 0
+  if (strcmp (job->step, MDOC_JOB_RENEW_WAIT) == 0
       && enrolment->next_unix_s <= mdoc_agent_get_time (self))
-    mdoc_jobs_set_due (self->jobs, id, 0);
+    mdoc_jobs_set_due (self->jobs, job->id, 0);
   return TRUE;
+}
+
+/* all or none, and on the disk once */
+static gboolean
+schedule_all (MdocStore *store, gpointer user_data, GError **error)
+{
+  MdocAgent *self = user_data;
+  g_autoptr (GPtrArray) enrolments
+      = mdoc_store_list_records (store, MDOC_RECORD_ENROLMENT, error);
+  g_autoptr (GHashTable) renewals = enrolments != NULL
+                                        ? list_renewals (self, error)
+                                        : NULL;
+
+  for (guint i = 0; renewals != NULL && i < enrolments->len; i++)
+    {
+      const MdocRecord *enrolment = g_ptr_array_index (enrolments, i);
+
+      if (strcmp (enrolment->state, MDOC_ENROLMENT_ACTIVE) == 0
+          && mdoc_record_get_text (enrolment, MDOC_ENROLMENT_STOPPED) == NULL
+          && !schedule (self, enrolment, renewals, error))
+        return FALSE;
+    }
+
+  return renewals != NULL;
 }
 
 /**
@@ -568,20 +590,8 @@ void
 mdoc_renew_watch (MdocAgent *agent)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) enrolments
-      = mdoc_store_list_records (agent->store, MDOC_RECORD_ENROLMENT, &error);
 
-  for (guint i = 0; enrolments != NULL && error == NULL && i < enrolments->len;
-       i++)
-    {
-      const MdocRecord *enrolment = g_ptr_array_index (enrolments, i);
-
-      if (strcmp (enrolment->state, MDOC_ENROLMENT_ACTIVE) == 0
-          && mdoc_record_get_text (enrolment, MDOC_ENROLMENT_STOPPED) == NULL)
-        (void) !schedule (agent, enrolment, &error);
-    }
-
-  if (error != NULL)
+  if (!mdoc_store_transact (agent->store, schedule_all, agent, &error))
     {
       MdocLogFields fields = { .topic = "jobs", .error = error };
 
@@ -609,7 +619,9 @@ mdoc_renew_now (MdocAgent *agent, const char *document_id, GError **error)
                                MDOC_RECORD_ENROLMENT,
                                document_id,
                                error);
-  gint64 id;
+  g_autoptr (GHashTable) before = NULL;
+  g_autoptr (GHashTable) renewals = NULL;
+  const MdocStoredJob *job;
 
   if (enrolment == NULL)
     return FALSE;
@@ -622,12 +634,19 @@ mdoc_renew_now (MdocAgent *agent, const char *document_id, GError **error)
 
   enrolment->next_unix_s = mdoc_agent_get_time (agent);
   mdoc_record_set_text (enrolment, MDOC_ENROLMENT_STOPPED, NULL);
-  if (!write_enrolment (agent, enrolment, error)
-      || !schedule (agent, enrolment, error)
-      || !find_job (agent, document_id, &id, NULL, error))
+  if (!write_enrolment (agent, enrolment, error))
     return FALSE;
 
-  mdoc_jobs_set_due (agent->jobs, id, 0);
+  before = list_renewals (agent, error);
+  if (before == NULL || !schedule (agent, enrolment, before, error))
+    return FALSE;
+
+  renewals = list_renewals (agent, error);
+  if (renewals == NULL)
+    return FALSE;
+
+  job = g_hash_table_lookup (renewals, document_id);
+  mdoc_jobs_set_due (agent->jobs, job != NULL ? job->id : 0, 0);
   mdoc_jobs_run (agent->jobs);
   return TRUE;
 }

@@ -99,24 +99,48 @@ change_state (MdocAgent *self,
   return TRUE;
 }
 
-/* Returns: (transfer full) (nullable): ours of this name */
-static MdocStoredDocument *
-find_document (MdocAgent *self, const char *issuer, const char *mid_uid)
+/* What is applied to: the documents are listed once for all that an issuer says
+ * of them, and changed here as they are in the store. */
+typedef struct
 {
-  g_autoptr (GPtrArray) documents = mdoc_store_list_documents (self->store,
-                                                               NULL);
+  MdocAgent *agent;
+  const char *issuer;
+  GHashTable *documents; /* midUid: MdocStoredDocument */
+} Ours;
 
-  for (guint i = 0; documents != NULL && mid_uid != NULL && i < documents->len;
-       i++)
+/* Returns: (transfer full): the documents of @issuer, by name */
+static GHashTable *
+list_ours (MdocAgent *self, const char *issuer, GError **error)
+{
+  g_autoptr (GPtrArray) all = mdoc_store_list_documents (self->store, error);
+  g_autoptr (GHashTable) ours
+      = g_hash_table_new_full (g_str_hash,
+                               g_str_equal,
+                               NULL,
+                               (GDestroyNotify) mdoc_stored_document_free);
+
+  while (all != NULL && all->len > 0)
     {
-      const MdocStoredDocument *document = g_ptr_array_index (documents, i);
+      MdocStoredDocument *document = g_ptr_array_steal_index (all,
+                                                              all->len - 1);
 
-      if (!document->is_damaged && strcmp (document->issuer, issuer) == 0
-          && strcmp (document->mid_uid, mid_uid) == 0)
-        return g_ptr_array_steal_index (documents, i);
+      /* of two with one name the older counts, which comes last here */
+      if (!document->is_damaged && document->mid_uid[0] != '\0'
+          && strcmp (document->issuer, issuer) == 0)
+        g_hash_table_replace (ours, document->mid_uid, document);
+      else
+        mdoc_stored_document_free (document);
     }
 
-  return NULL;
+  return all != NULL ? g_steal_pointer (&ours) : NULL;
+}
+
+/* Returns: (transfer none) (nullable): ours of this name */
+static MdocStoredDocument *
+find_document (const Ours *ours, const char *mid_uid)
+{
+  return mid_uid != NULL ? g_hash_table_lookup (ours->documents, mid_uid)
+                         : NULL;
 }
 
 static void
@@ -149,14 +173,10 @@ set_state (MdocRecord *enrolment, const char *state, gint64 now_unix_s)
 }
 
 static gboolean
-apply_doc (MdocAgent *self,
-           const char *issuer,
-           const MdocWalletDocStatus *status,
-           GError **error)
+apply_doc (const Ours *ours, const MdocWalletDocStatus *status, GError **error)
 {
-  g_autoptr (MdocStoredDocument) document = find_document (self,
-                                                           issuer,
-                                                           status->mid_uid);
+  MdocAgent *self = ours->agent;
+  MdocStoredDocument *document = find_document (ours, status->mid_uid);
   gint64 now_unix_s = mdoc_agent_get_time (self);
   g_autoptr (MdocRecord) enrolment = NULL;
 
@@ -194,16 +214,14 @@ apply_doc (MdocAgent *self,
 /* --- actions --- */
 
 static gboolean
-apply_word (MdocAgent *self,
-            const char *issuer,
+apply_word (const Ours *ours,
             const MdocWalletAction *action,
             MdocEffective effective,
             MdocUpdate update,
             GError **error)
 {
-  g_autoptr (MdocStoredDocument) document = find_document (self,
-                                                           issuer,
-                                                           action->mid_uid);
+  MdocAgent *self = ours->agent;
+  MdocStoredDocument *document = find_document (ours, action->mid_uid);
   g_autoptr (MdocRecord) enrolment = NULL;
   gint64 now_unix_s = mdoc_agent_get_time (self);
 
@@ -253,10 +271,7 @@ acknowledge (MdocAgent *self,
 }
 
 static gboolean
-apply_action (MdocAgent *self,
-              const char *issuer,
-              const MdocWalletAction *action,
-              GError **error)
+apply_action (const Ours *ours, const MdocWalletAction *action, GError **error)
 {
   MdocEffective effective = MDOC_EFFECTIVE_UNKNOWN;
   MdocUpdate update = MDOC_UPDATE_NONE;
@@ -288,8 +303,8 @@ apply_action (MdocAgent *self,
       break;
     }
 
-  return apply_word (self, issuer, action, effective, update, error)
-         && acknowledge (self, issuer, action->id, result, error);
+  return apply_word (ours, action, effective, update, error)
+         && acknowledge (ours->agent, ours->issuer, action->id, result, error);
 }
 
 /* --- messages --- */
@@ -348,19 +363,22 @@ mdoc_sync_apply (MdocAgent *agent,
                  const MdocWalletSyncReply *reply,
                  GError **error)
 {
+  g_autoptr (GHashTable) documents = list_ours (agent, issuer, error);
+  const Ours ours = { agent, issuer, documents };
+
+  if (documents == NULL)
+    return FALSE;
+
   for (guint i = 0; i < reply->actions->len; i++)
     {
-      if (!apply_action (agent,
-                         issuer,
-                         g_ptr_array_index (reply->actions, i),
-                         error))
+      if (!apply_action (&ours, g_ptr_array_index (reply->actions, i), error))
         return FALSE;
     }
 
   /* how things are counts for more than what was to be done once */
   for (guint i = 0; i < reply->docs->len; i++)
     {
-      if (!apply_doc (agent, issuer, g_ptr_array_index (reply->docs, i), error))
+      if (!apply_doc (&ours, g_ptr_array_index (reply->docs, i), error))
         return FALSE;
     }
 
