@@ -12,6 +12,7 @@ import http.server
 import json
 import ssl
 import threading
+import time
 import urllib.parse
 
 from programs import DONE, EXAMPLES, ISSUER, expect, openssl
@@ -61,6 +62,8 @@ class Platform:
         self.actions, self.messages = [], []
         self.wanted = 0        # whoever has an older generation is to fetch one
         self.generation = 0
+        self.interval = 1      # how long it wants to be left alone then
+        self.times = []        # when it was asked, (path, seconds)
         self.deferred = 0      # how often it says that it takes longer
         self.refresh = 0       # the number of the refresh token that holds
         self.signed = {}       # public keys: credentials
@@ -161,6 +164,7 @@ class Platform:
         path = target.split("?")[0]
         with self.lock:
             self.calls.append((path, body))
+            self.times.append((path, time.monotonic()))
             fault = self.faults.get(path) and self.faults[path].pop(0)
         try:
             if callable(fault):
@@ -267,14 +271,14 @@ class Platform:
         keys = tuple(key_of(proof) for proof in request["proofs"]["jwt"])
         if self.deferred > 0:
             self.waiting = keys
-            return {"transaction_id": "transaction", "interval": 1}
+            return {"transaction_id": "transaction", "interval": self.interval}
         return self.issue(keys)
 
     def do_deferred(self, body):
         assert json.loads(body)["transaction_id"] == "transaction"
         self.deferred -= 1
         if self.deferred > 0:
-            return {"transaction_id": "transaction", "interval": 1}
+            return {"transaction_id": "transaction", "interval": self.interval}
         return self.issue(self.waiting)
 
     def issue(self, keys):

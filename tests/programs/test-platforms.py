@@ -214,6 +214,22 @@ def test_deferred_for_longer_than_a_token(bench):
         assert {subject for _, subject, _ in world.platform.told} == {"mid-1"}
 
 
+def test_s2_61_not_too_early(bench):
+    """Whatever hurries the agent: the holder, a kill, a start."""
+    with Holder(bench) as world:
+        world.platform.deferred, world.platform.interval = 3, 4
+        offer = world.claim().json()
+        world.ctl(DONE, "claim", offer["id"])
+        world.agent.send_signal(9)
+        world.agent.process.wait()
+        world.start()
+        world.ctl(DONE, "claim", offer["id"])
+        assert world.ctl_json("claim", offer["id"], "--wait")["state"] == "received"
+        asked = [at for path, at in world.platform.times if path in ("/credential", "/deferred")]
+        assert len(asked) == 4
+        assert all(later - earlier >= 4 for earlier, later in zip(asked, asked[1:])), asked
+
+
 def test_login(bench):
     with Holder(bench) as world:
         link = world.platform.offer(grant={"authorization_code": {"issuer_state": "s"}})
