@@ -44,9 +44,10 @@ struct sockaddr_l2
  * kernels give leave for no more than there is room for, from which they take
  * 232 bytes for each packet, and not even for the rest of an SDU that does not
  * fit: then all stands still. Of the usual room 12776 bytes are left in packets
- * of 247. */
-#define RECEIVE_BYTES      8192
-#define RECEIVE_ROOM_BYTES 212992 /* the kernel doubles it */
+ * of 247, of that which we ask for 25784. */
+#define RECEIVE_BYTES       16384
+#define RECEIVE_FEWER_BYTES 8192
+#define RECEIVE_ROOM_BYTES  212992 /* the kernel doubles it */
 
 /* What is written at a time, see mdoc_ble_sdu_get_bytes(). */
 #define SDU_MIN_BYTES 2048
@@ -95,14 +96,18 @@ parse_address (const char *text, Address *ret_address)
   return TRUE;
 }
 
-/* As much as the administrator allows; that it is less does no harm. */
-static void
+/* As much as the administrator allows. Returns: whether that is all that was
+ * asked for of what is received; of what is sent less does no harm */
+static gboolean
 make_room (int fd)
 {
-  int to_receive = RECEIVE_ROOM_BYTES, to_send = SEND_ROOM_BYTES;
+  int to_receive = RECEIVE_ROOM_BYTES, to_send = SEND_ROOM_BYTES, got = 0;
+  socklen_t len = sizeof got;
 
-  setsockopt (fd, SOL_SOCKET, SO_RCVBUF, &to_receive, sizeof to_receive);
   setsockopt (fd, SOL_SOCKET, SO_SNDBUF, &to_send, sizeof to_send);
+  setsockopt (fd, SOL_SOCKET, SO_RCVBUF, &to_receive, sizeof to_receive);
+  return getsockopt (fd, SOL_SOCKET, SO_RCVBUF, &got, &len) == 0
+         && got >= 2 * RECEIVE_ROOM_BYTES;
 }
 
 /* A socket bound to an LE address, without which it would be one of the
@@ -119,6 +124,8 @@ open_bound (const char *adapter_address, GError **error)
 
   if (fd < 0)
     return refuse (error, "to open");
+  if (!make_room (fd))
+    receive_bytes = RECEIVE_FEWER_BYTES;
   parse_address (adapter_address, &local.l2_address);
   if (bind (fd, (const struct sockaddr *) &local, sizeof local) < 0
       || setsockopt (fd,
@@ -240,6 +247,7 @@ l2cap_get_write_bytes (int fd)
   guint16 bytes = 0;
   socklen_t len = sizeof bytes;
 
+  /* one that was accepted has not what the listening one was given */
   make_room (fd);
   if (getsockopt (fd, SOL_BLUETOOTH, BT_SNDMTU, &bytes, &len) < 0 || bytes == 0)
     return 23; /* the least that a peer must take */
