@@ -5,17 +5,15 @@
 # SPDX-FileCopyrightText: 2026 The mdoc agent authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Days, weeks and months, for real programs; and a short form of the soak, which
-tools/soak does at length."""
+"""Days, weeks and months, for real programs."""
 
-import os
 import socket
 import threading
 
 from lifecycle import make_lasting_tls, own_profiles
 from passing import HOUR, PassingHolder, PassingPlatform, Room, Time
 from programs import main
-from soaking import soak, to_unix
+from soaking import to_unix
 
 
 class Doorstep:
@@ -158,12 +156,6 @@ def test_agent_is_off_for_a_month(bench):
         world.time.pass_hours(2)
         assert world.device()["generation"] == 2
         assert world.holder.info()["state"] == "valid"
-
-
-def test_soak(bench):
-    """Two months in the life of five."""
-    findings = soak(bench, n_agents=5, days=60, seed=int(os.environ.get("MDOC_TEST_SEED", "5")))
-    assert not findings, len(findings)
 
 
 if __name__ == "__main__":
