@@ -301,6 +301,10 @@ mdoc_agent_new (const MdocAgentConfig *config, GError **error)
   if (!mdoc_store_get_time_floor (self->store, &self->time_floor_unix_s, error))
     return NULL;
   self->time_floor_unix_s = MAX (self->time_floor_unix_s, EARLIEST_UNIX_S);
+  if (!mdoc_store_note_start (self->store,
+                              mdoc_clock_get_unix_s (self->clock),
+                              error))
+    return NULL;
 
   self->client_id = g_strdup (
       config->client_id != NULL ? config->client_id : MDOC_NETWORK_CLIENT_ID);

@@ -724,6 +724,9 @@ mdoc_exchange_describe (const MdocRecord *exchange)
   g_variant_dict_insert (&dict, "credential", "s", exchange->link);
   g_variant_dict_insert (&dict, "created", "s", created);
   g_variant_dict_insert (&dict, "changed", "s", changed);
+  /* an exchange that has ended does not change any more */
+  if (strcmp (exchange->state, MDOC_EXCHANGE_ACCEPTED) == 0)
+    g_variant_dict_insert (&dict, "active", "s", changed);
   if (exchange->next_unix_s != 0)
     {
       g_autofree char *next = mdoc_time_format (exchange->next_unix_s);

@@ -120,9 +120,11 @@ make_status (MdocAgent *self, GError **error)
   g_autoptr (GPtrArray) anchors = NULL;
   g_autoptr (GPtrArray) jobs = NULL;
   g_autoptr (GPtrArray) notices = NULL;
+  g_autofree char *since = NULL;
   GVariantDict status;
+  gint64 start_unix_s;
 
-  if (keys == NULL)
+  if (keys == NULL || !mdoc_store_get_start (self->store, &start_unix_s, error))
     return NULL;
   documents = mdoc_store_list_documents (self->store, error);
   if (documents == NULL)
@@ -145,6 +147,8 @@ make_status (MdocAgent *self, GError **error)
                          "time_known",
                          "b",
                          mdoc_agent_get_moment (self).is_known);
+  since = mdoc_time_format (start_unix_s);
+  g_variant_dict_insert (&status, "since", "s", since);
   g_variant_dict_insert (&status, "version", "s", PACKAGE_VERSION);
   g_variant_dict_insert (&status, "crypto", "s", mdoc_crypto_get_backend ());
   g_variant_dict_insert (&status,

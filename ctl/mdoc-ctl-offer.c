@@ -152,6 +152,8 @@ mdoc_ctl_print_offer (GVariant *offer)
   print_line (offer, "needs:", "needs");
   print_line (offer, "log in at:", "browser_uri");
   print_line (offer, "credential:", "credential");
+  print_line (offer, "claimed:", "created");
+  print_line (offer, "active:", "active");
   print_line (offer, "asked again:", "next");
   print_line (offer, "problem:", "problem");
 }

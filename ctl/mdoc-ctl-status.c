@@ -41,9 +41,11 @@ print_text (GVariant *status)
   g_autofree char *version = mdoc_ctl_dup_text (status, "version");
   g_autofree char *crypto = mdoc_ctl_dup_text (status, "crypto");
   g_autofree char *master_key = mdoc_ctl_dup_text (status, "master_key");
+  g_autofree char *since = mdoc_ctl_dup_text (status, "since");
   g_autofree char *presentation = mdoc_ctl_dup_text (status, "presentation");
 
   g_print ("mdoc-agent %s, %s\n", version, crypto);
+  g_print ("since:          %s\n", since);
   g_print ("store:          schema version %u, master key: %s\n",
            mdoc_ctl_get_uint (status, "schema_version"),
            master_key);

@@ -212,5 +212,12 @@ mdoc_store_get_time_floor (MdocStore *self, gint64 *ret_unix_s, GError **error)
 gboolean
 mdoc_store_raise_time_floor (MdocStore *self, gint64 unix_s, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+/* when the store was first used; 0 if that was before it was noted */
+gboolean
+mdoc_store_note_start (MdocStore *self, gint64 now_unix_s, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+mdoc_store_get_start (MdocStore *self, gint64 *ret_unix_s, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

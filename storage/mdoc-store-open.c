@@ -412,6 +412,60 @@ mdoc_store_raise_time_floor (MdocStore *self, gint64 unix_s, GError **error)
          || mdoc_store_write_time_floor (self, unix_s, error);
 }
 
+/* --- since when --- */
+
+/**
+ * mdoc_store_note_start:
+ * @self: a store
+ * @now_unix_s: the time
+ * @error: return location for a #MdocStoreError
+ *
+ * Keeps when it was first used, if that is not there yet. It is told to people
+ * and nothing depends on it: so it is not sealed.
+ *
+ * Returns: %TRUE, or %FALSE with @error set
+ */
+gboolean
+mdoc_store_note_start (MdocStore *self, gint64 now_unix_s, GError **error)
+{
+  gint64 ordered = GINT64_TO_LE (now_unix_s);
+  gint64 before_unix_s;
+
+  if (!mdoc_store_get_start (self, &before_unix_s, error))
+    return FALSE;
+
+  return before_unix_s != 0
+         || set_meta (self,
+                      "first-start",
+                      MDOC_SPAN ((const guint8 *) &ordered, sizeof (ordered)),
+                      error);
+}
+
+/**
+ * mdoc_store_get_start:
+ * @self: a store
+ * @ret_unix_s: (out): when it was first used, or 0
+ * @error: return location for a #MdocStoreError
+ *
+ * Returns: %TRUE, or %FALSE with @error set
+ */
+gboolean
+mdoc_store_get_start (MdocStore *self, gint64 *ret_unix_s, GError **error)
+{
+  g_autoptr (GBytes) value = NULL;
+  gint64 start_unix_s = 0;
+
+  if (!get_meta (self, "first-start", &value, error))
+    return FALSE;
+
+  if (value != NULL && g_bytes_get_size (value) == sizeof (start_unix_s))
+    memcpy (&start_unix_s,
+            g_bytes_get_data (value, NULL),
+            sizeof (start_unix_s));
+  *ret_unix_s = GINT64_FROM_LE (start_unix_s);
+  return TRUE;
+}
+
 static const MdocSealPlace key_check_place = {
   .table = "meta",
   .row = "key-check",

@@ -6,6 +6,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 import base64
+import datetime
 import json
 import threading
 import urllib.error
@@ -79,6 +80,26 @@ def test_claim_review_accept_present(bench):
         # nothing of the offer is left but what it was
         assert world.ctl_json("store", "check") == {"findings": []}
         assert world.ctl_json("list", "--keys")[0]["credential"]
+
+
+def test_s0_18_when_it_happened(bench):
+    """From the first start to the credential that can be shown, kept over later ones."""
+    with Holder(bench) as world:
+        since = world.ctl_json("status")["since"]
+        for hours in (1, 2, 3):
+            world.stop_agent()
+            world.start("--clock-offset", str(hours * 3600))
+            if hours == 1:
+                offer = world.claim().json()
+                assert "active" not in offer
+            elif hours == 2:
+                world.ctl(DONE, "accept", offer["id"])
+        told, = world.offers()
+        times = [datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+                 for text in (since, told["created"], told["active"])]
+        hour = datetime.timedelta(hours=1)
+        assert world.ctl_json("status")["since"] == since
+        assert hour <= times[1] - times[0] < 2 * hour <= times[2] - times[0] < 3 * hour, times
 
 
 def test_tx_code(bench):
