@@ -62,6 +62,7 @@ class Platform:
         self.actions, self.messages = [], []
         self.wanted = 0        # whoever has an older generation is to fetch one
         self.generation = 0
+        self.servers = []      # who gives tokens instead
         self.interval = 1      # how long it wants to be left alone then
         self.times = []        # when it was asked, (path, seconds)
         self.deferred = 0      # how often it says that it takes longer
@@ -207,6 +208,8 @@ class Platform:
             }},
         }
         configuration = metadata["credential_configurations_supported"][CONFIGURATION]
+        if self.servers:
+            metadata["authorization_servers"] = self.servers
         if self.claims:
             configuration["credential_metadata"]["claims"] = self.claims
         if self.algs:

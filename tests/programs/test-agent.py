@@ -57,7 +57,7 @@ def test_usage(bench):
         assert result.code == USAGE and result.out == "", str(result)
         assert result.err.count("\n") == 1, str(result)
     verbs = run(CTL, "verbs").out.split()
-    assert len(verbs) == 26
+    assert len(verbs) == 27
     for verb in verbs:
         text = expect(DONE, CTL, verb, "--help").out
         assert "Example" in text and f"mdocctl {verb}" in text and "--json" in text

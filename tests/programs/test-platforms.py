@@ -14,7 +14,7 @@ import urllib.parse
 import urllib.request
 
 from agents import CTL, SPACE, Process, World, elements_of, error_name
-from platforms import TX_CODE, Fault, Platform, refuse
+from platforms import CODE, PRE_AUTHORIZED, TX_CODE, Fault, Platform, refuse
 from programs import DENIED, DONE, EXAMPLES, FAILED, NOTHING, PEER, USAGE, main
 
 
@@ -385,6 +385,40 @@ def test_strangers(bench):
                             Fault(302, None, [("Location", "https://localhost:1/")]))
         world.claim(code=PEER)
         assert world.platform.count("/token") == 0
+
+
+def test_another_server(bench):
+    """The issuer says whose tokens it takes: they are asked for there, by code and by
+    login, and renewed there; and nobody is asked whom the issuer does not name."""
+    with Holder(bench) as world, Platform(bench, world.pki, name="server") as server, \
+            Platform(bench, world.pki, name="stranger") as stranger:
+        issuer = world.platform
+        anchors = bench.write("all.pem", "".join(
+            one.anchors.read_text() for one in (issuer, server, stranger)))
+        issuer.anchors = anchors
+        world.stop_agent()
+        world.start()
+        issuer.servers, server.expires_in = [server.url], 1
+
+        def code(who):
+            return issuer.offer(grant={PRE_AUTHORIZED: {
+                "pre-authorized_code": CODE, "authorization_server": who.url}})
+
+        world.claim(code=PEER, offer=code(stranger))
+        assert server.calls == [] and stranger.calls == []
+        world.claim("--accept", "--label", "licence", offer=code(server))
+        assert world.ctl_json("renew", "licence")[0]["outcome"] == "done"
+        process = Process(world, CTL, "claim",
+                          issuer.offer(grant={"authorization_code": {}}), name="claim")
+        process.wait_for("/authorize?")
+        pushed = server.pushed
+        visit(f"{pushed['redirect_uri']}?code=login&state={pushed['state']}", 200)
+        process.finish(DONE)
+        assert server.refresh >= 4 and issuer.refresh == 0 and stranger.calls == []
+        told = {path for path, _ in server.calls}
+        assert told == {"/.well-known/oauth-authorization-server", "/par", "/token"}, told
+        told = {path for path, _ in issuer.calls}
+        assert not told & {"/.well-known/oauth-authorization-server", "/par", "/token"}, told
 
 
 def test_suspend_reinstate_revoke(bench):
