@@ -57,6 +57,9 @@ gboolean mdoc_claim_turn_tokens (MdocAgent *self,
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* mdoc-claim-request.c */
+/* (transfer full) @call, of which the data says from then on that it was done
+ * once; FALSE if there is nothing to refresh with */
+gboolean mdoc_claim_refresh (MdocCall *call, GAsyncReadyCallback callback);
 MdocStepResult mdoc_claim_request (MdocJobs *jobs,
                                    MdocStoredJob *job,
                                    gint64 *ret_wait_s,

@@ -317,8 +317,8 @@ on_refreshed (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 /* (transfer full) @call; FALSE if there is nothing to refresh with */
-static gboolean
-refresh (MdocCall *call)
+gboolean
+mdoc_claim_refresh (MdocCall *call, GAsyncReadyCallback callback)
 {
   g_autofree char *code = NULL;
   MdocPlatformGrant grant = { .kind = MDOC_TOKEN_REFRESH };
@@ -335,7 +335,7 @@ refresh (MdocCall *call)
   mdoc_platform_token_async (call->platform,
                              &grant,
                              mdoc_call_get_cancellable (call),
-                             on_refreshed,
+                             callback,
                              call);
   mdoc_secret_wipe (code, strlen (code));
   return TRUE;
@@ -354,7 +354,7 @@ take_response (MdocCall *call,
       if (!g_error_matches (error,
                             MDOC_PLATFORM_ERROR,
                             MDOC_PLATFORM_ERROR_TOKEN)
-          || call->data != NULL || !refresh (call))
+          || call->data != NULL || !mdoc_claim_refresh (call, on_refreshed))
         mdoc_claim_end_with_error (call, error);
     }
   else if (response->transaction_id != NULL)
@@ -465,7 +465,7 @@ begin (MdocAgent *self,
   if (mdoc_platform_tokens_are_current (call->tokens,
                                         mdoc_agent_get_time (self),
                                         TOKEN_MARGIN_S)
-      || !refresh (call))
+      || !mdoc_claim_refresh (call, on_refreshed))
     mdoc_call_later (call, ask);
   return MDOC_STEP_PENDING;
 }

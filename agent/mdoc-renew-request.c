@@ -17,8 +17,6 @@
 #define MESSAGE_ID_RENEWED "7e2d4c6ab8f14f0e9d35c1a07b92e6f8"
 
 #define DEFAULT_INTERVAL_S ((gint64) 60)
-/* after a token that was refused: soon, as the next one is there */
-#define NEW_TOKEN_WAIT_S ((gint64) 1)
 
 typedef struct
 {
@@ -186,18 +184,25 @@ wait_for_it (MdocCall *call, const MdocCredentialResponse *response)
     mdoc_call_end (call, MDOC_STEP_RETRY, interval_s, error);
 }
 
-/* (transfer full) @call: once; the step is done again with what comes */
+static void ask (MdocCall *call);
+
+/* (transfer full) @call: at once, while the new token is good */
 static void
 on_refreshed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   MdocCall *call = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (MdocPlatformTokens) tokens
-      = mdoc_platform_token_finish (call->platform, result, &error);
+  g_autoptr (MdocPlatformTokens) before = NULL;
+  MdocPlatformTokens *tokens = mdoc_platform_token_finish (call->platform,
+                                                           result,
+                                                           &error);
   gint64 wait_s;
 
   if (!mdoc_call_is_wanted (call))
-    return;
+    {
+      mdoc_platform_tokens_free (tokens);
+      return;
+    }
 
   if (tokens == NULL && mdoc_call_judge (error, &wait_s) == MDOC_STEP_FAIL)
     {
@@ -214,31 +219,18 @@ on_refreshed (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
+  mdoc_platform_tokens_inherit (tokens, call->tokens);
+  before = call->tokens;
+  call->tokens = tokens;
   if (mdoc_claim_turn_tokens (call->agent,
                               MDOC_RECORD_ENROLMENT,
                               call->record,
-                              call->tokens,
+                              before,
                               tokens,
                               &error))
-    mdoc_call_end (call, MDOC_STEP_WAIT, NEW_TOKEN_WAIT_S, NULL);
+    ask (call);
   else
     mdoc_call_end (call, MDOC_STEP_RETRY, 0, error);
-}
-
-static void
-refresh (MdocCall *call)
-{
-  g_autofree char *code = g_strndup ((const char *) mdoc_secret_get_data (
-                                         call->tokens->refresh_token),
-                                     mdoc_secret_get_len (
-                                         call->tokens->refresh_token));
-  const MdocPlatformGrant grant = { .kind = MDOC_TOKEN_REFRESH, .code = code };
-
-  mdoc_platform_token_async (call->platform,
-                             &grant,
-                             mdoc_call_get_cancellable (call),
-                             on_refreshed,
-                             call);
 }
 
 static void
@@ -246,6 +238,9 @@ take_response (MdocCall *call,
                const MdocCredentialResponse *response,
                const GError *error)
 {
+  const gboolean is_token_refused = g_error_matches (error,
+                                                     MDOC_PLATFORM_ERROR,
+                                                     MDOC_PLATFORM_ERROR_TOKEN);
   gint64 wait_s;
 
   if (!mdoc_call_is_wanted (call))
@@ -259,14 +254,14 @@ take_response (MdocCall *call,
     {
       keep (call, response);
     }
-  else if (g_error_matches (error,
-                            MDOC_PLATFORM_ERROR,
-                            MDOC_PLATFORM_ERROR_TOKEN)
-           && call->tokens->refresh_token != NULL)
+  else if (is_token_refused && call->data == NULL
+           && mdoc_claim_refresh (call, on_refreshed))
     {
-      refresh (call);
+      return;
     }
-  else if (mdoc_call_judge (error, &wait_s) == MDOC_STEP_RETRY)
+  /* a token that is new and refused is no end: the issuer is not well */
+  else if ((is_token_refused && call->data != NULL)
+           || mdoc_call_judge (error, &wait_s) == MDOC_STEP_RETRY)
     {
       mdoc_renew_end_later (call, error);
     }
@@ -301,6 +296,50 @@ on_deferred (GObject *source, GAsyncResult *result, gpointer user_data)
   take_response (call, response, error);
 }
 
+static void
+ask (MdocCall *call)
+{
+  g_autofree char *label = mdoc_exchange_make_key_label (call->record->id);
+  const char *transaction = mdoc_record_get_text (call->record,
+                                                  MDOC_EXCHANGE_TRANSACTION);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MdocStoredDocument) document = NULL;
+  g_autoptr (GPtrArray) keys = NULL;
+  MdocPlatformCredentialRequest request = { .tokens = call->tokens };
+
+  if (transaction != NULL)
+    {
+      mdoc_platform_deferred_async (call->platform,
+                                    call->tokens,
+                                    transaction,
+                                    mdoc_call_get_cancellable (call),
+                                    on_deferred,
+                                    call);
+      return;
+    }
+
+  document = mdoc_store_get_document (call->agent->store,
+                                      call->record->id,
+                                      &error);
+  keys = document != NULL ? mdoc_keep_load_keys (call->agent, label, &error)
+                          : NULL;
+  if (keys == NULL)
+    {
+      mdoc_call_end (call, MDOC_STEP_RETRY, 0, error);
+      return;
+    }
+
+  request.configuration_id = mdoc_record_get_text (call->record,
+                                                   MDOC_EXCHANGE_CONFIGURATION);
+  request.identifier = document->mid_uid[0] != '\0' ? document->mid_uid : NULL;
+  request.keys = keys;
+  mdoc_platform_credential_async (call->platform,
+                                  &request,
+                                  mdoc_call_get_cancellable (call),
+                                  on_credential,
+                                  call);
+}
+
 /* the step "request" */
 MdocStepResult
 mdoc_renew_request (MdocJobs *jobs,
@@ -312,19 +351,12 @@ mdoc_renew_request (MdocJobs *jobs,
   MdocAgent *self = user_data;
   g_autoptr (MdocRecord) enrolment = mdoc_renew_load (self, job, error);
   g_autofree char *label = mdoc_exchange_make_key_label (job->document_id);
-  g_autoptr (MdocStoredDocument) document = NULL;
   g_autoptr (GPtrArray) keys = NULL;
   g_autoptr (MdocPlatformTokens) tokens = NULL;
-  MdocPlatformCredentialRequest request = { 0 };
-  const char *transaction;
   MdocPlatform *platform;
   MdocCall *call;
 
   if (enrolment == NULL)
-    return MDOC_STEP_FAIL;
-
-  document = mdoc_store_get_document (self->store, enrolment->id, error);
-  if (document == NULL)
     return MDOC_STEP_FAIL;
 
   keys = mdoc_keep_load_keys (self, label, error);
@@ -342,27 +374,6 @@ mdoc_renew_request (MdocJobs *jobs,
 
   call = mdoc_call_new (self, job, g_steal_pointer (&enrolment), platform);
   call->tokens = g_steal_pointer (&tokens);
-  transaction = mdoc_record_get_text (call->record, MDOC_EXCHANGE_TRANSACTION);
-  if (transaction != NULL)
-    {
-      mdoc_platform_deferred_async (platform,
-                                    call->tokens,
-                                    transaction,
-                                    mdoc_call_get_cancellable (call),
-                                    on_deferred,
-                                    call);
-      return MDOC_STEP_PENDING;
-    }
-
-  request.tokens = call->tokens;
-  request.configuration_id = mdoc_record_get_text (call->record,
-                                                   MDOC_EXCHANGE_CONFIGURATION);
-  request.identifier = document->mid_uid[0] != '\0' ? document->mid_uid : NULL;
-  request.keys = keys;
-  mdoc_platform_credential_async (platform,
-                                  &request,
-                                  mdoc_call_get_cancellable (call),
-                                  on_credential,
-                                  call);
+  mdoc_call_later (call, ask);
   return MDOC_STEP_PENDING;
 }

@@ -523,6 +523,27 @@ def test_renewal_refused(bench):
         assert world.ctl_json("show", "licence")["renewalStopped"] == ""
 
 
+def test_renewal_with_token_refused(bench):
+    """Another token is asked for at once, and used at once; what that does not open
+    is tried later, and not again and again."""
+    with Holder(bench) as world:
+        world.claim_and_accept()
+        asked, tokens = world.platform.count("/credential"), world.platform.count("/token")
+        old = refuse("invalid_token", 401)
+        world.platform.fail("/credential", old)
+        assert world.ctl_json("renew", "licence")[0]["outcome"] == "done"
+        assert world.platform.count("/credential") == asked + 2
+        assert world.platform.count("/token") == tokens + 1
+
+        world.platform.fail("/credential", old, old)
+        outcome, = world.ctl_json("renew", "licence", code=FAILED)
+        assert outcome["outcome"] == "invalid_token", outcome
+        job, = world.jobs("renew")
+        assert (job["state"], job["step"], job["attempts"]) == ("waiting", "request", 1)
+        assert world.platform.count("/token") == tokens + 2
+        assert world.ctl_json("show", "licence")["renewalStopped"] == ""
+
+
 def test_recover(bench):
     """The refresh token is lost, the keys are not."""
     with Holder(bench) as world:
