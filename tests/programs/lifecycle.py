@@ -215,7 +215,7 @@ def make_lasting_tls(bench):
                    .public_key(key.private.public_key())
                    .serial_number(x509.random_serial_number())
                    .not_valid_before(now - datetime.timedelta(hours=1))
-                   .not_valid_after(now + datetime.timedelta(days=400))
+                   .not_valid_after(now + datetime.timedelta(days=500))
                    .add_extension(x509.BasicConstraints(ca=False, path_length=None), True)
                    .add_extension(x509.SubjectAlternativeName(
                        [x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False)
