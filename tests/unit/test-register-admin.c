@@ -183,7 +183,7 @@ static void
 test_shares (void)
 {
   g_autoptr (MdocTestRegister) test = new_test ();
-  g_autofree char *down = subscribe (test, NULL);
+  g_autofree char *down G_GNUC_UNUSED = subscribe (test, NULL);
   g_autofree char *up = NULL;
   g_autoptr (GPtrArray) due = NULL;
   guint n_up = 0;
