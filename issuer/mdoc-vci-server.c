@@ -222,26 +222,6 @@ get_keys_of_file (MdocVciServer *self, GError **error)
 
 /* --- keys at an address --- */
 
-typedef struct
-{
-  MdocHttpClient *client;
-  MdocHttpResponse *response;
-  GError *error;
-  gboolean is_done;
-} Fetch;
-
-static void
-on_fetched (GObject *source, GAsyncResult *result, gpointer data)
-{
-  Fetch *fetch = data;
-
-  fetch->response = mdoc_http_client_send_finish (fetch->client,
-                                                  result,
-                                                  NULL,
-                                                  &fetch->error);
-  fetch->is_done = TRUE;
-}
-
 static GPtrArray *
 fetch_keys (MdocVciServer *self, GError **error)
 {
@@ -255,31 +235,20 @@ fetch_keys (MdocVciServer *self, GError **error)
   const MdocHttpRequest request = { .uri = self->jwks_uri,
                                     .headers = headers,
                                     .max_bytes = MAX_KEYS_BYTES };
+  /* of our own, as any thread of the server may get here */
   g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (MdocHttpClient) client = NULL;
   g_autoptr (MdocHttpResponse) response = NULL;
-  Fetch fetch = { 0 };
 
   g_main_context_push_thread_default (context);
-  fetch.client = mdoc_http_client_new (&config, &fetch.error);
-  if (fetch.client != NULL)
-    {
-      mdoc_http_client_send_async (fetch.client,
-                                   &request,
-                                   NULL,
-                                   on_fetched,
-                                   &fetch);
-      while (!fetch.is_done)
-        g_main_context_iteration (context, TRUE);
-      mdoc_http_client_unref (fetch.client);
-    }
+  client = mdoc_http_client_new (&config, error);
+  if (client != NULL)
+    response = mdoc_http_client_send (client, &request, error);
+  g_clear_pointer (&client, mdoc_http_client_unref);
   g_main_context_pop_thread_default (context);
 
-  response = fetch.response;
   if (response == NULL)
-    {
-      g_propagate_error (error, fetch.error);
-      return NULL;
-    }
+    return NULL;
   if (response->status != 200)
     {
       g_set_error (error,
