@@ -118,14 +118,15 @@ set_due (MdocJobs *self, gint64 job_id, gint64 delay_s)
 
 /* How long a job has still to wait that was journaled before the last start.
  * The wall clock may have been set since, to any time: it is believed between
- * "now" and all of the time that was to be waited. */
+ * "now" and all of the time that was to be waited. Both times are of whole
+ * seconds, of which the first may have been nearly over: none is too early. */
 static gint64
 get_remaining_s (MdocJobs *self, const MdocStoredJob *job)
 {
   gint64 total_s = job->next_unix_s - job->changed_unix_s;
   gint64 left_s = job->next_unix_s - mdoc_clock_get_unix_s (self->clock);
 
-  return CLAMP (left_s, 0, MAX (total_s, 0));
+  return CLAMP (left_s + 1, 0, MAX (total_s, 0));
 }
 
 static gint64

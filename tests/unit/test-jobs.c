@@ -436,6 +436,25 @@ test_restart (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* what is journaled in whole seconds is not over a fraction of one too early */
+static void
+test_restart_within_a_second (Fixture *fixture, gconstpointer data)
+{
+  gint64 id = add (fixture, "first", "a", "");
+
+  fixture->wait_s = 4;
+  push (fixture, MDOC_STEP_WAIT, 1);
+  mdoc_jobs_run (fixture->jobs);
+  /* a tenth of a second, in which the next second begins */
+  fixture->fake.unix_s++;
+  fixture->fake.monotonic_ms += 100;
+  restart (fixture);
+  pass (&fixture->fake, 3);
+  assert_state (fixture, id, MDOC_JOB_WAITING);
+  pass (&fixture->fake, 1);
+  assert_state (fixture, id, MDOC_JOB_DONE);
+}
+
 /* a jump while it runs changes nothing: intervals are monotonic */
 static void
 test_jumps (Fixture *fixture, gconstpointer data)
@@ -569,6 +588,7 @@ main (int argc, char **argv)
   ADD ("least-wait", test_least_wait);
   ADD ("retry-after", test_retry_after);
   ADD ("restart", test_restart);
+  ADD ("restart-within-a-second", test_restart_within_a_second);
   ADD ("jumps", test_jumps);
   ADD ("set-due", test_set_due);
   ADD ("cut-short", test_cut_short);
