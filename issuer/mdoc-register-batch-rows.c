@@ -42,7 +42,7 @@ mdoc_register_batch_item_free (MdocRegisterBatchItem *self)
   g_free (self);
 }
 
-static MdocRegisterBatch *
+static gpointer
 read_batch (MdocCursor *cursor)
 {
   MdocRegisterBatch *batch = g_new0 (MdocRegisterBatch, 1);
@@ -114,18 +114,10 @@ list_batches (MdocDb *db,
                           ARG_TEXT (state),
                           ARG_INT (limit == 0 ? 100 : MIN (limit, MAX_ROWS)),
                           ARG_INT (offset));
-  gboolean has_row = TRUE;
 
-  if (cursor == NULL)
-    return NULL;
-  while (has_row)
-    {
-      if (!mdoc_cursor_next (cursor, &has_row, error))
-        return NULL;
-      if (has_row)
-        g_ptr_array_add (batches, read_batch (cursor));
-    }
-  return g_steal_pointer (&batches);
+  return mdoc_cursor_collect (cursor, read_batch, batches, error)
+             ? g_steal_pointer (&batches)
+             : NULL;
 }
 
 GPtrArray *
@@ -143,6 +135,18 @@ mdoc_register_list_batches (MdocRegister *self,
   batches = list_batches (db, state, offset, limit, error);
   mdoc_register_return_reader (self, db);
   return batches;
+}
+
+static gpointer
+read_item (MdocCursor *cursor)
+{
+  MdocRegisterBatchItem *item = g_new0 (MdocRegisterBatchItem, 1);
+
+  item->index = (guint) mdoc_cursor_get_int (cursor, 0);
+  item->state = mdoc_cursor_dup_text (cursor, 1);
+  item->code = mdoc_cursor_dup_text (cursor, 2);
+  item->result_json = mdoc_cursor_dup_text (cursor, 3);
+  return item;
 }
 
 static GPtrArray *
@@ -163,26 +167,10 @@ list_items (MdocDb *db,
                           ARG_TEXT (id),
                           ARG_INT (offset),
                           ARG_INT (limit == 0 ? 100 : MIN (limit, MAX_ROWS)));
-  gboolean has_row = TRUE;
 
-  if (cursor == NULL)
-    return NULL;
-  while (has_row)
-    {
-      MdocRegisterBatchItem *item;
-
-      if (!mdoc_cursor_next (cursor, &has_row, error))
-        return NULL;
-      if (!has_row)
-        break;
-      item = g_new0 (MdocRegisterBatchItem, 1);
-      item->index = (guint) mdoc_cursor_get_int (cursor, 0);
-      item->state = mdoc_cursor_dup_text (cursor, 1);
-      item->code = mdoc_cursor_dup_text (cursor, 2);
-      item->result_json = mdoc_cursor_dup_text (cursor, 3);
-      g_ptr_array_add (items, item);
-    }
-  return g_steal_pointer (&items);
+  return mdoc_cursor_collect (cursor, read_item, items, error)
+             ? g_steal_pointer (&items)
+             : NULL;
 }
 
 GPtrArray *
