@@ -7,6 +7,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "issuer/mdoc-register-private.h"
 
 /* how long a token may lie unused: 30 days, as a transaction */
@@ -29,6 +31,40 @@ list_rows (MdocDb *db,
   return mdoc_cursor_list_ints (cursor, error);
 }
 
+/* Ends each exchange of @rows (nullable) as expired. */
+static gboolean
+end_all (MdocRegister *self,
+         const MdocRegisterCall *call,
+         const GArray *rows,
+         const char *status,
+         GError **error)
+{
+  if (rows == NULL)
+    return FALSE;
+  for (guint i = 0; i < rows->len; i++)
+    {
+      g_autoptr (MdocExchangeRow) exchange
+          = mdoc_register_load_exchange (&self->writer,
+                                         MDOC_EXCHANGE_BY_ROW,
+                                         NULL,
+                                         g_array_index (rows, gint64, i),
+                                         error);
+
+      if (exchange == NULL
+          || !mdoc_register_end_exchange (self,
+                                          call,
+                                          exchange,
+                                          status,
+                                          "expired",
+                                          error))
+        return FALSE;
+      if (strcmp (status, MDOC_EXCHANGE_OFFER_EXPIRED) == 0
+          && !mdoc_register_spend_offer (self, exchange->offer, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* A token that nobody has used for so long is not used any more: E9. One that
  * waits for its claims has a transaction of its own, as long as that holds. */
 static gboolean
@@ -47,27 +83,7 @@ expire_unused (MdocRegister *self,
                    max_rows,
                    error);
 
-  if (rows == NULL)
-    return FALSE;
-  for (guint i = 0; i < rows->len; i++)
-    {
-      g_autoptr (MdocExchangeRow) exchange
-          = mdoc_register_load_exchange (&self->writer,
-                                         MDOC_EXCHANGE_BY_ROW,
-                                         NULL,
-                                         g_array_index (rows, gint64, i),
-                                         error);
-
-      if (exchange == NULL
-          || !mdoc_register_end_exchange (self,
-                                          call,
-                                          exchange,
-                                          MDOC_EXCHANGE_ISSUANCE_DENIED,
-                                          "expired",
-                                          error))
-        return FALSE;
-    }
-  return TRUE;
+  return end_all (self, call, rows, MDOC_EXCHANGE_ISSUANCE_DENIED, error);
 }
 
 /* E13 */
@@ -86,28 +102,7 @@ expire_offers (MdocRegister *self,
                    max_rows,
                    error);
 
-  if (rows == NULL)
-    return FALSE;
-  for (guint i = 0; i < rows->len; i++)
-    {
-      g_autoptr (MdocExchangeRow) exchange
-          = mdoc_register_load_exchange (&self->writer,
-                                         MDOC_EXCHANGE_BY_ROW,
-                                         NULL,
-                                         g_array_index (rows, gint64, i),
-                                         error);
-
-      if (exchange == NULL
-          || !mdoc_register_end_exchange (self,
-                                          call,
-                                          exchange,
-                                          MDOC_EXCHANGE_OFFER_EXPIRED,
-                                          "expired",
-                                          error)
-          || !mdoc_register_spend_offer (self, exchange->offer, error))
-        return FALSE;
-    }
-  return TRUE;
+  return end_all (self, call, rows, MDOC_EXCHANGE_OFFER_EXPIRED, error);
 }
 
 /* A flag and an event; a receipt that comes late still counts. So it is with
