@@ -54,6 +54,17 @@ mdoc_register_add_grant_item (MdocRegister *self,
                       ARG_INT (exchange));
 }
 
+static gpointer
+read_item (MdocCursor *cursor)
+{
+  MdocRegisterTokenItem *item = g_new0 (MdocRegisterTokenItem, 1);
+
+  item->exchange_id = mdoc_cursor_dup_text (cursor, 0);
+  item->configuration_id = mdoc_cursor_dup_text (cursor, 1);
+  item->mid_uid = mdoc_cursor_dup_text (cursor, 2);
+  return item;
+}
+
 GPtrArray *
 mdoc_register_load_grant_items (MdocDb *db, gint64 grant, GError **error)
 {
@@ -66,23 +77,8 @@ mdoc_register_load_grant_items (MdocDb *db, gint64 grant, GError **error)
                           " grant_item g JOIN exchange x ON x.id = g.exchange"
                           " WHERE g.grant = ? ORDER BY x.id",
                           ARG_INT (grant));
-  gboolean has_row = TRUE;
 
-  if (cursor == NULL)
-    return NULL;
-  while (has_row)
-    {
-      MdocRegisterTokenItem *item;
-
-      if (!mdoc_cursor_next (cursor, &has_row, error))
-        return NULL;
-      if (!has_row)
-        break;
-      item = g_new0 (MdocRegisterTokenItem, 1);
-      item->exchange_id = mdoc_cursor_dup_text (cursor, 0);
-      item->configuration_id = mdoc_cursor_dup_text (cursor, 1);
-      item->mid_uid = mdoc_cursor_dup_text (cursor, 2);
-      g_ptr_array_add (items, item);
-    }
-  return g_steal_pointer (&items);
+  return mdoc_cursor_collect (cursor, read_item, items, error)
+             ? g_steal_pointer (&items)
+             : NULL;
 }

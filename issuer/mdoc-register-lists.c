@@ -378,6 +378,21 @@ mdoc_register_list_info_free (MdocRegisterListInfo *self)
   g_free (self);
 }
 
+static gpointer
+read_info (MdocCursor *cursor)
+{
+  MdocRegisterListInfo *info = g_new0 (MdocRegisterListInfo, 1);
+
+  info->id = mdoc_cursor_dup_text (cursor, 0);
+  info->bits = (guint) mdoc_cursor_get_int (cursor, 1);
+  info->is_identifier_list = info->bits == 0;
+  info->size = info->bits != 0 ? (guint) mdoc_cursor_get_int (cursor, 2) : 0;
+  info->n_used = (guint) mdoc_cursor_get_int (cursor, 3);
+  info->version = mdoc_cursor_get_int (cursor, 4);
+  info->signer = mdoc_cursor_dup_text (cursor, 5);
+  return info;
+}
+
 static GPtrArray *
 list_lists (MdocDb *db, const char *id, GError **error)
 {
@@ -390,30 +405,10 @@ list_lists (MdocDb *db, const char *id, GError **error)
                           " status_list WHERE ?1 IS NULL OR uid = ?1"
                           " ORDER BY id",
                           ARG_TEXT (id));
-  gboolean has_row = TRUE;
 
-  if (cursor == NULL)
-    return NULL;
-  while (has_row)
-    {
-      MdocRegisterListInfo *info;
-
-      if (!mdoc_cursor_next (cursor, &has_row, error))
-        return NULL;
-      if (!has_row)
-        break;
-      info = g_new0 (MdocRegisterListInfo, 1);
-      info->id = mdoc_cursor_dup_text (cursor, 0);
-      info->bits = (guint) mdoc_cursor_get_int (cursor, 1);
-      info->is_identifier_list = info->bits == 0;
-      info->size = info->bits != 0 ? (guint) mdoc_cursor_get_int (cursor, 2)
-                                   : 0;
-      info->n_used = (guint) mdoc_cursor_get_int (cursor, 3);
-      info->version = mdoc_cursor_get_int (cursor, 4);
-      info->signer = mdoc_cursor_dup_text (cursor, 5);
-      g_ptr_array_add (lists, info);
-    }
-  return g_steal_pointer (&lists);
+  return mdoc_cursor_collect (cursor, read_info, lists, error)
+             ? g_steal_pointer (&lists)
+             : NULL;
 }
 
 GPtrArray *
