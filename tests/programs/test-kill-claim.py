@@ -12,18 +12,16 @@ each the agent is started again and left to itself: agent and platform agree in 
 end, no credential is lost or there twice, no key is left over, and the platform is
 told all that it has to know.
 
-With MDOC_TEST_SLOW each step is tried; else every few, from a place by chance."""
+With MDOC_TEST_STRIDE=1 each step is tried; else every few, from a place by chance."""
 
-import os
 import random
 import subprocess
 
 from agents import CTL
 from platforms import Platform
 from programs import DONE, main
-from trouble import TroubledWorld
+from trouble import TroubledWorld, stride_of
 
-IS_SLOW = "MDOC_TEST_SLOW" in os.environ
 MAX_STEPS = 4000
 
 
@@ -93,7 +91,7 @@ class Holder(TroubledWorld):
 
 def sweep(world, name, stride, prepare, act, check):
     """Kills at step 1, 2, … until @act comes to its end."""
-    stride = 1 if IS_SLOW else stride
+    stride = stride_of(stride)
     at = random.randint(1, stride)
     n_kills = 0
     while True:

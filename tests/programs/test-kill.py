@@ -11,7 +11,7 @@ done. After each the agent is started again, and what it said it had done is
 done, what it had not said is done whole or not at all, and no key is without a
 document nor the other way round.
 
-With MDOC_TEST_SLOW each step is tried; else every few, from a place by chance.
+With MDOC_TEST_STRIDE=1 each step is tried; else every few, from a place by chance.
 MDOC_TEST_KILLS is how many kills by chance there are; two thousand of them take
 over half an hour."""
 
@@ -23,11 +23,10 @@ import time
 
 from agents import AGENT, CTL, SPACE
 from programs import DONE, SOURCE, main, run
-from trouble import TroubledWorld
+from trouble import IS_SLOW, TroubledWorld, stride_of
 
-IS_SLOW = "MDOC_TEST_SLOW" in os.environ
 N_KILLS = int(os.environ.get("MDOC_TEST_KILLS", "200" if IS_SLOW else "40"))
-STRIDE = 1 if IS_SLOW else 6
+STRIDE = stride_of(6)
 # far more than any of these takes
 MAX_STEPS = 2000
 
@@ -280,7 +279,7 @@ def test_job_goes_on(bench):
 
         n_kills = 0
         middle = 0
-        for at in range(1, total, 1 if IS_SLOW else 3):
+        for at in range(1, total, stride_of(3)):
             label = holder.have()
             holder.in_doubt = label
             holder.kept.discard(label)
@@ -293,7 +292,7 @@ def test_job_goes_on(bench):
             if stages:
                 middle += 1
                 # the next start, and the one after it
-                for second in range(1, 400, 2 if IS_SLOW else 8):
+                for second in range(1, 400, stride_of(8)):
                     world.set(kill_at=second, tears=second % 2)
                     try:
                         world.start_agent()

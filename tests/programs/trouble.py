@@ -19,9 +19,18 @@ from agents import World
 from programs import BUILD, DONE
 
 LIBRARY = BUILD / "tests" / "programs" / "libmdoc-test-trouble.so"
+IS_SLOW = "MDOC_TEST_SLOW" in os.environ
 FIELDS = ("kill_at", "n_steps", "tears", "fails_with", "clock_offset_s", "n_scans",
           "passed_s")
 MAX_PATTERNS, PATTERN_LEN = 32, 64
+
+
+def stride_of(usual):
+    """Of how many steps a sweep tries one. With MDOC_TEST_SLOW it tries more of them
+    than usual; all of them, which takes an hour, with MDOC_TEST_STRIDE=1."""
+    if "MDOC_TEST_STRIDE" in os.environ:
+        return int(os.environ["MDOC_TEST_STRIDE"])
+    return max(1, usual // 4) if IS_SLOW else usual
 
 
 class Trouble:
