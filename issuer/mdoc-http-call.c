@@ -375,6 +375,55 @@ mdoc_http_call_get_address (const MdocHttpCall *self)
 }
 
 /**
+ * mdoc_http_dup_network:
+ * @address: of one who asks
+ *
+ * Who has a network of IPv6 has all addresses in it: its first half counts. An
+ * address of IPv4 counts as what it is, also in the form in which a socket for
+ * both kinds has it.
+ *
+ * Returns: (transfer full): what is one and the same for all that one has; what
+ *   is no address stays as it is
+ */
+char *
+mdoc_http_dup_network (const char *address)
+{
+  struct in6_addr v6;
+  char text[INET6_ADDRSTRLEN];
+
+  if (inet_pton (AF_INET6, address, &v6) != 1)
+    return g_strdup (address);
+  if (IN6_IS_ADDR_V4MAPPED (&v6))
+    return g_strdup (inet_ntop (AF_INET, v6.s6_addr + 12, text, sizeof (text)));
+
+  memset (v6.s6_addr + 8, 0, 8);
+  return g_strdup (inet_ntop (AF_INET6, &v6, text, sizeof (text)));
+}
+
+/**
+ * mdoc_http_call_dup_client:
+ * @self: a request
+ * @trusts_proxy: whether X-Forwarded-For is a proxy's own
+ *
+ * Returns: (transfer full): the network that it came from
+ */
+char *
+mdoc_http_call_dup_client (const MdocHttpCall *self, gboolean trusts_proxy)
+{
+  const char *header = mdoc_http_call_get_last_header (self, "X-Forwarded-For");
+  const char *comma;
+  g_autofree char *last = NULL;
+
+  if (!trusts_proxy || header == NULL)
+    return mdoc_http_dup_network (self->address);
+
+  /* the last is what the proxy itself has seen, the others are hearsay */
+  comma = strrchr (header, ',');
+  last = g_strdup (comma != NULL ? comma + 1 : header);
+  return mdoc_http_dup_network (g_strstrip (last));
+}
+
+/**
  * mdoc_http_call_is_tls:
  * @self: a request
  *

@@ -107,6 +107,9 @@ enum MHD_Result mdoc_http_reply_queue (MdocHttpReply *self,
                                        gboolean is_tls);
 /* (nullable) (transfer none) */
 MdocHttpStream *mdoc_http_reply_get_stream (MdocHttpReply *self);
+/* (nullable) (transfer none): the first of that name */
+const char *
+mdoc_http_reply_get_header (const MdocHttpReply *self, const char *name);
 /* (nullable) (transfer none): as it is until now */
 GBytes *mdoc_http_reply_get_body (MdocHttpReply *self);
 /* the connection is at its end: nobody may wake it any more */

@@ -84,16 +84,19 @@ mdoc_http_reply_get_status (const MdocHttpReply *self)
   return self->status;
 }
 
-static gboolean
-has_header (const MdocHttpReply *self, const char *name)
+const char *
+mdoc_http_reply_get_header (const MdocHttpReply *self, const char *name)
 {
   for (guint i = 0; i < self->headers->len; i++)
-    if (g_ascii_strcasecmp (g_array_index (self->headers, MdocHttpField, i)
-                                .name,
-                            name)
-        == 0)
-      return TRUE;
-  return FALSE;
+    {
+      const MdocHttpField *field = &g_array_index (self->headers,
+                                                   MdocHttpField,
+                                                   i);
+
+      if (g_ascii_strcasecmp (field->name, name) == 0)
+        return field->value;
+    }
+  return NULL;
 }
 
 /**
@@ -359,7 +362,8 @@ mdoc_http_reply_queue (MdocHttpReply *self,
       MHD_add_response_header (response, field->name, field->value);
     }
   for (guint i = 0; i < G_N_ELEMENTS (defaults); i++)
-    if (defaults[i][1] != NULL && !has_header (self, defaults[i][0]))
+    if (defaults[i][1] != NULL
+        && mdoc_http_reply_get_header (self, defaults[i][0]) == NULL)
       MHD_add_response_header (response, defaults[i][0], defaults[i][1]);
   if (date != NULL)
     MHD_add_response_header (response, "Date", date);

@@ -153,6 +153,12 @@ GBytes *mdoc_http_call_get_body_bytes (const MdocHttpCall *self);
 char *mdoc_http_call_dup_cookie (const MdocHttpCall *self, const char *name);
 /* whose connection it is, without a port */
 const char *mdoc_http_call_get_address (const MdocHttpCall *self);
+/* Whom what is asked counts against: a network, see mdoc_http_dup_network().
+ * @trusts_proxy: whether a proxy in front tells where requests come from */
+char *
+mdoc_http_call_dup_client (const MdocHttpCall *self, gboolean trusts_proxy);
+/* @address: as text, whatever it says */
+char *mdoc_http_dup_network (const char *address);
 gboolean mdoc_http_call_is_tls (const MdocHttpCall *self);
 const char *mdoc_http_call_get_base_url (const MdocHttpCall *self);
 

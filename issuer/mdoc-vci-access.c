@@ -56,7 +56,8 @@ check_dpop (MdocVci *self,
   /* the memory of replays is ours, as it is one for all threads and its lock
    * should not be held while a signature is verified */
   result = mdoc_dpop_check (proof, &expected, &found);
-  if (result == MDOC_DPOP_OK && !mdoc_vci_is_first (self, proof, &is_full))
+  if (result == MDOC_DPOP_OK
+      && !mdoc_vci_is_first (self, call, proof, &is_full))
     result = is_full ? MDOC_DPOP_BUSY : MDOC_DPOP_REPLAYED;
   if (result == MDOC_DPOP_OK)
     *ret_thumbprint = g_steal_pointer (&found);
@@ -87,6 +88,11 @@ mdoc_vci_take_dpop (MdocVci *self,
   result = check_dpop (self, call, NULL, NULL, ret_thumbprint);
   if (result == MDOC_DPOP_OK)
     return TRUE;
+  if (result == MDOC_DPOP_BUSY)
+    {
+      mdoc_vci_refuse_busy (self, call, reply);
+      return FALSE;
+    }
 
   code = mdoc_protocol_code_from_name (mdoc_dpop_result_get_error (result));
   mdoc_vci_refuse (reply, code, mdoc_dpop_result_get_name (result));
@@ -173,6 +179,11 @@ check_binding (MdocVci *self,
   result = check_dpop (self, call, token, access->dpop_thumbprint, &thumbprint);
   if (result == MDOC_DPOP_OK)
     return TRUE;
+  if (result == MDOC_DPOP_BUSY)
+    {
+      mdoc_vci_refuse_busy (self, call, reply);
+      return FALSE;
+    }
 
   code = mdoc_protocol_code_from_name (mdoc_dpop_result_get_error (result));
   mdoc_vci_refuse_token (self, reply, code, mdoc_dpop_result_get_name (result));
@@ -393,13 +404,21 @@ check_attested_client (MdocVci *self,
                           reply,
                           MDOC_PROTOCOL_USE_ATTESTATION_CHALLENGE,
                           NULL);
-  if (result != MDOC_WALLET_POP_OK || !mdoc_vci_is_first (self, pop, &is_full))
+  if (result == MDOC_WALLET_POP_OK
+      && !mdoc_vci_is_first (self, call, pop, &is_full))
+    {
+      if (is_full)
+        {
+          mdoc_vci_refuse_busy (self, call, reply);
+          return FALSE;
+        }
+      result = MDOC_WALLET_POP_REPLAYED;
+    }
+  if (result != MDOC_WALLET_POP_OK)
     return refuse_client (self,
                           reply,
                           MDOC_PROTOCOL_INVALID_CLIENT,
-                          result != MDOC_WALLET_POP_OK
-                              ? mdoc_wallet_pop_result_get_name (result)
-                              : "replayed");
+                          mdoc_wallet_pop_result_get_name (result));
 
   *ret_client_id = g_strdup (attestation->client_id);
   return TRUE;

@@ -253,7 +253,7 @@ mdoc_vci_on_credential (const MdocHttpCall *call,
     }
   item = find_item (access, request->identifier, request->configuration_id);
   keys = mdoc_vci_take_keys (self, call, reply, profile, request, access, item);
-  if (keys == NULL || !mdoc_vci_spend_proofs (self, reply, request)
+  if (keys == NULL || !mdoc_vci_spend_proofs (self, call, reply, request)
       || !get_signer (self,
                       reply,
                       profile,

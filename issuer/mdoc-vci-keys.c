@@ -262,14 +262,17 @@ mdoc_vci_take_keys (MdocVci *self,
 }
 
 static gboolean
-spend (MdocVci *self, MdocHttpReply *reply, const char *proof)
+spend (MdocVci *self,
+       const MdocHttpCall *call,
+       MdocHttpReply *reply,
+       const char *proof)
 {
   gboolean is_full;
 
-  if (mdoc_vci_is_first (self, proof, &is_full))
+  if (mdoc_vci_is_first (self, call, proof, &is_full))
     return TRUE;
   if (is_full)
-    mdoc_vci_refuse (reply, MDOC_PROTOCOL_TEMPORARILY_UNAVAILABLE, NULL);
+    mdoc_vci_refuse_busy (self, call, reply);
   else
     mdoc_vci_refuse (reply,
                      MDOC_PROTOCOL_INVALID_NONCE,
@@ -281,13 +284,14 @@ spend (MdocVci *self, MdocHttpReply *reply, const char *proof)
  * lost, makes a new one with a new nonce. */
 gboolean
 mdoc_vci_spend_proofs (MdocVci *self,
+                       const MdocHttpCall *call,
                        MdocHttpReply *reply,
                        const MdocCredentialRequest *request)
 {
   if (request->attestation != NULL)
-    return spend (self, reply, request->attestation);
+    return spend (self, call, reply, request->attestation);
   for (guint i = 0; request->jwt_proofs[i] != NULL; i++)
-    if (!spend (self, reply, request->jwt_proofs[i]))
+    if (!spend (self, call, reply, request->jwt_proofs[i]))
       return FALSE;
   return TRUE;
 }

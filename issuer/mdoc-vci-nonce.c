@@ -7,8 +7,6 @@
 
 #include "config.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <string.h>
 
 #include "base/mdoc-text.h"
@@ -129,24 +127,6 @@ mdoc_vci_limiter_free (MdocVciLimiter *self)
   g_free (self);
 }
 
-/* Who has a network of IPv6 has all addresses in it: its first half counts. An
- * address of IPv4 counts as what it is, also in the form in which a socket for
- * both kinds has it. */
-static char *
-dup_network (const char *address)
-{
-  struct in6_addr v6;
-  char text[INET6_ADDRSTRLEN];
-
-  if (inet_pton (AF_INET6, address, &v6) != 1)
-    return g_strdup (address);
-  if (IN6_IS_ADDR_V4MAPPED (&v6))
-    return g_strdup (inet_ntop (AF_INET, v6.s6_addr + 12, text, sizeof (text)));
-
-  memset (v6.s6_addr + 8, 0, 8);
-  return g_strdup (inet_ntop (AF_INET6, &v6, text, sizeof (text)));
-}
-
 static gboolean
 is_over (gpointer key, gpointer value, gpointer data)
 {
@@ -163,7 +143,7 @@ mdoc_vci_limiter_count (MdocVciLimiter *self,
 {
   G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (
       &self->lock);
-  g_autofree char *network = dup_network (address);
+  g_autofree char *network = mdoc_http_dup_network (address);
   Misses *misses = g_hash_table_lookup (self->by_address, network);
 
   if (misses != NULL && is_over (NULL, misses, &now_us))
@@ -194,7 +174,7 @@ mdoc_vci_limiter_check (MdocVciLimiter *self,
 {
   G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (
       &self->lock);
-  g_autofree char *network = dup_network (address);
+  g_autofree char *network = mdoc_http_dup_network (address);
   const Misses *misses = g_hash_table_lookup (self->by_address, network);
 
   if (misses == NULL || misses->n < MAX_MISSES

@@ -25,6 +25,8 @@ G_BEGIN_DECLS
 #define MDOC_VCI_NONCE_S ((gint64) 300)
 #define MDOC_VCI_AGE_S   ((gint64) 300)
 #define MDOC_VCI_AHEAD_S ((gint64) 300)
+/* proofs that are remembered until they are too old */
+#define MDOC_VCI_MAX_SEEN 500000
 
 /* What a nonce is for: one of ours is good for that alone. */
 typedef enum
@@ -104,8 +106,15 @@ gboolean mdoc_vci_check_nonce (const char *nonce, gpointer data);
 /* Remembers a signed token by what is signed, since an ECDSA signature can be
  * written in two ways. Returns: whether it is seen for the first time; if not,
  * or if that cannot be told, @ret_is_full says which */
-gboolean
-mdoc_vci_is_first (MdocVci *self, const char *token, gboolean *ret_is_full);
+gboolean mdoc_vci_is_first (MdocVci *self,
+                            const MdocHttpCall *call,
+                            const char *token,
+                            gboolean *ret_is_full);
+/* What is said then: 429 to a client that has its share of the memory, 503 to
+ * one for whom nothing is left; and how long to wait. */
+void mdoc_vci_refuse_busy (MdocVci *self,
+                           const MdocHttpCall *call,
+                           MdocHttpReply *reply);
 
 /* --- who guesses --- */
 
@@ -154,6 +163,7 @@ GPtrArray *mdoc_vci_take_keys (MdocVci *self,
                                const MdocRegisterTokenItem *item);
 /* A proof counts once. Returns: %FALSE if it was refused */
 gboolean mdoc_vci_spend_proofs (MdocVci *self,
+                                const MdocHttpCall *call,
                                 MdocHttpReply *reply,
                                 const MdocCredentialRequest *request);
 

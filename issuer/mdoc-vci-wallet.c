@@ -115,13 +115,18 @@ take_proof (MdocVci *self,
   if (mdoc_http_call_count_header (call, MDOC_WALLET_PROOF_HEADER) == 1)
     result = mdoc_wallet_proof_check (proof, &expected, ret_proof);
   if (result == MDOC_WALLET_PROOF_OK
-      && !mdoc_vci_is_first (self, proof, &is_full))
+      && !mdoc_vci_is_first (self, call, proof, &is_full))
     result = is_full ? MDOC_WALLET_PROOF_BUSY : MDOC_WALLET_PROOF_REPLAYED;
   if (result == MDOC_WALLET_PROOF_OK)
     return TRUE;
+  if (result == MDOC_WALLET_PROOF_BUSY)
+    {
+      mdoc_vci_refuse_busy (self, call, reply);
+      return FALSE;
+    }
 
   refuse (reply,
-          result == MDOC_WALLET_PROOF_BUSY ? 503 : 401,
+          401,
           mdoc_wallet_proof_result_get_error (result),
           mdoc_wallet_proof_result_get_name (result));
   return FALSE;

@@ -19,8 +19,6 @@
 #define NONCE_KEY_BYTES 32
 /* for whom there is no room, in seconds */
 #define RETRY_AFTER_S "10"
-/* proofs that are remembered until they are too old */
-#define MAX_SEEN 500000
 
 /**
  * mdoc_vci_new:
@@ -45,7 +43,7 @@ mdoc_vci_new (const MdocVciConfig *config, GError **error)
   if (config->servers != NULL)
     self->config.servers = g_ptr_array_ref (config->servers);
   g_mutex_init (&self->lock);
-  self->seen = mdoc_replay_new (MAX_SEEN);
+  self->seen = mdoc_replay_new (MDOC_VCI_MAX_SEEN);
   self->limiter = mdoc_vci_limiter_new ();
   self->routes = g_ptr_array_new_with_free_func (g_free);
   /* made anew each time, for the memory of what was seen is, too: a proof from
@@ -358,50 +356,72 @@ mdoc_vci_dup_url (const MdocHttpCall *call, const char *path)
   return g_strconcat (mdoc_http_call_get_base_url (call), path, NULL);
 }
 
+/* Whom what is asked counts against. */
+static char *
+dup_client (MdocVci *self, const MdocHttpCall *call)
+{
+  return mdoc_http_call_dup_client (call, self->config.trusts_proxy);
+}
+
 gboolean
-mdoc_vci_is_first (MdocVci *self, const char *token, gboolean *ret_is_full)
+mdoc_vci_is_first (MdocVci *self,
+                   const MdocHttpCall *call,
+                   const char *token,
+                   gboolean *ret_is_full)
 {
   const char *dot = strrchr (token, '.');
   const gsize len = dot != NULL ? (gsize) (dot - token) : strlen (token);
   const MdocSpan part = MDOC_SPAN ((const guint8 *) token, len);
   const gint64 now_s = mdoc_vci_get_now_s (self);
+  g_autofree char *client = dup_client (self, call);
   G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (
       &self->lock);
   MdocReplayResult result;
 
   /* as long as its time could still be right */
-  result = mdoc_replay_check (self->seen,
-                              &part,
-                              1,
-                              now_s,
-                              now_s + MDOC_VCI_AGE_S + MDOC_VCI_AHEAD_S + 1);
-  *ret_is_full = result == MDOC_REPLAY_FULL;
+  result = mdoc_replay_check_for (self->seen,
+                                  client,
+                                  &part,
+                                  1,
+                                  now_s,
+                                  now_s + MDOC_VCI_AGE_S + MDOC_VCI_AHEAD_S
+                                      + 1);
+  *ret_is_full = result == MDOC_REPLAY_FULL || result == MDOC_REPLAY_SHARE;
   return result == MDOC_REPLAY_FRESH;
 }
 
-/* Whom a try counts against. */
-static char *
-dup_address (MdocVci *self, const MdocHttpCall *call)
+void
+mdoc_vci_refuse_busy (MdocVci *self,
+                      const MdocHttpCall *call,
+                      MdocHttpReply *reply)
 {
-  const char *header = mdoc_http_call_get_last_header (call, "X-Forwarded-For");
+  g_autofree char *client = dup_client (self, call);
+  g_autofree char *text = NULL;
+  guint wait_s;
 
-  if (self->config.trusts_proxy && header != NULL)
-    {
-      /* the last is what the proxy itself has seen, the others are hearsay */
-      const char *comma = strrchr (header, ',');
-      g_autofree char *last = g_strdup (comma != NULL ? comma + 1 : header);
+  g_mutex_lock (&self->lock);
+  wait_s = mdoc_replay_get_wait_s (self->seen,
+                                   client,
+                                   mdoc_vci_get_now_s (self));
+  g_mutex_unlock (&self->lock);
 
-      return g_strdup (g_strstrip (last));
-    }
-  return g_strdup (mdoc_http_call_get_address (call));
+  /* who has none of what is kept is not to blame */
+  mdoc_http_reply_take_json (
+      reply,
+      wait_s > 0 ? 429 : 503,
+      mdoc_protocol_error_write (MDOC_PROTOCOL_TEMPORARILY_UNAVAILABLE,
+                                 wait_s > 0 ? "Too many proofs from there"
+                                            : "Too many proofs"));
+  text = wait_s > 0 ? g_strdup_printf ("%u", wait_s) : g_strdup (RETRY_AFTER_S);
+  mdoc_http_reply_set_header (reply, "Retry-After", text);
 }
 
 gboolean
 mdoc_vci_may_try (MdocVci *self, const MdocHttpCall *call, MdocHttpReply *reply)
 {
-  g_autofree char *address = dup_address (self, call);
+  g_autofree char *client = dup_client (self, call);
   const guint wait_s = mdoc_vci_limiter_check (self->limiter,
-                                               address,
+                                               client,
                                                g_get_monotonic_time ());
   g_autofree char *text = NULL;
 
@@ -421,9 +441,9 @@ mdoc_vci_may_try (MdocVci *self, const MdocHttpCall *call, MdocHttpReply *reply)
 void
 mdoc_vci_count_miss (MdocVci *self, const MdocHttpCall *call)
 {
-  g_autofree char *address = dup_address (self, call);
+  g_autofree char *client = dup_client (self, call);
 
-  mdoc_vci_limiter_count (self->limiter, address, g_get_monotonic_time ());
+  mdoc_vci_limiter_count (self->limiter, client, g_get_monotonic_time ());
 }
 
 /**

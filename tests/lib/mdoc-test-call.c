@@ -55,6 +55,14 @@ mdoc_test_call_assert_refused (MdocHttpReply *reply,
     g_error ("expected %s: %s", error, text);
 }
 
+void
+mdoc_test_call_assert_header (MdocHttpReply *reply,
+                              const char *name,
+                              const char *value)
+{
+  g_assert_cmpstr (mdoc_http_reply_get_header (reply, name), ==, value);
+}
+
 static gint64
 get_unix_s (gpointer impl)
 {

@@ -24,6 +24,9 @@ void mdoc_test_call_add_header (MdocHttpCall *call,
 void mdoc_test_call_assert_refused (MdocHttpReply *reply,
                                     guint status,
                                     const char *error);
+void mdoc_test_call_assert_header (MdocHttpReply *reply,
+                                   const char *name,
+                                   const char *value);
 /* it is TEST_NOW_S for ever */
 const MdocClock *mdoc_test_call_get_clock (void);
 MdocKey *mdoc_test_call_make_key (void);

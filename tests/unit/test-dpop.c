@@ -377,6 +377,70 @@ test_replay (void)
   g_assert_cmpuint (mdoc_replay_get_n_entries (replay), ==, 1);
 }
 
+static MdocReplayResult
+check_for (MdocReplay *replay, const char *client, guint value, gint64 now)
+{
+  const MdocSpan part = MDOC_SPAN ((const guint8 *) &value, sizeof (value));
+
+  return mdoc_replay_check_for (replay, client, &part, 1, now, now + 10);
+}
+
+/* As many of one client as it takes. */
+static guint
+fill_for (MdocReplay *replay, const char *client, guint first, gint64 now)
+{
+  guint n = 0;
+
+  while (check_for (replay, client, first + n, now) == MDOC_REPLAY_FRESH)
+    n++;
+  g_assert_cmpint (check_for (replay, client, first + n, now),
+                   ==,
+                   MDOC_REPLAY_SHARE);
+  return n;
+}
+
+/* Nobody gets more than what is left free, so something is, however many try.
+ */
+static void
+test_replay_share (void)
+{
+  g_autoptr (MdocReplay) replay = mdoc_replay_new (1000);
+
+  g_assert_cmpuint (mdoc_replay_get_wait_s (replay, "a", 0), ==, 0);
+  g_assert_cmpuint (fill_for (replay, "a", 0, 0), ==, 500);
+  g_assert_cmpint (check_for (replay, "a", 3, 0), ==, MDOC_REPLAY_SEEN);
+  g_assert_cmpuint (mdoc_replay_get_wait_s (replay, "a", 4), ==, 6);
+  g_assert_cmpuint (mdoc_replay_get_wait_s (replay, "b", 4), ==, 0);
+  /* that it is another who brings it makes nothing fresh */
+  g_assert_cmpint (check_for (replay, "b", 3, 4), ==, MDOC_REPLAY_SEEN);
+  g_assert_cmpuint (fill_for (replay, "b", 1000, 5), ==, 250);
+  g_assert_cmpuint (fill_for (replay, "c", 2000, 5), ==, 125);
+  g_assert_cmpint (check_for (replay, "new", 3000, 5), ==, MDOC_REPLAY_FRESH);
+  g_assert_cmpint (check_for (replay, NULL, 3001, 5), ==, MDOC_REPLAY_FRESH);
+
+  /* what ends is everybody's again */
+  g_assert_cmpint (check_for (replay, "a", 4000, 10), ==, MDOC_REPLAY_FRESH);
+  g_assert_cmpuint (mdoc_replay_get_wait_s (replay, "a", 10), ==, 10);
+  g_assert_cmpuint (mdoc_replay_get_wait_s (replay, "b", 10), ==, 5);
+  g_assert_cmpint (check_for (replay, NULL, 4001, 30), ==, MDOC_REPLAY_FRESH);
+  g_assert_cmpuint (mdoc_replay_get_n_entries (replay), ==, 1);
+  g_assert_cmpuint (fill_for (replay, "b", 1000, 30), ==, 500);
+}
+
+/* Who comes when nothing at all is left is told so, and not to have taken it.
+ */
+static void
+test_replay_full (void)
+{
+  g_autoptr (MdocReplay) replay = mdoc_replay_new (2);
+
+  g_assert_cmpint (check_for (replay, "a", 0, 0), ==, MDOC_REPLAY_FRESH);
+  g_assert_cmpint (check_for (replay, "b", 1, 0), ==, MDOC_REPLAY_FRESH);
+  g_assert_cmpint (check_for (replay, "b", 2, 0), ==, MDOC_REPLAY_SHARE);
+  g_assert_cmpint (check_for (replay, "c", 2, 0), ==, MDOC_REPLAY_FULL);
+  g_assert_cmpint (check_for (replay, NULL, 2, 0), ==, MDOC_REPLAY_FULL);
+}
+
 /* RFC 7636, appendix B */
 static void
 test_pkce (void)
@@ -476,6 +540,8 @@ main (int argc, char **argv)
   g_test_add_func ("/dpop/wrong-keys", test_wrong_keys);
   g_test_add_func ("/dpop/replay-of-proof", test_replay_of_proof);
   g_test_add_func ("/dpop/replay", test_replay);
+  g_test_add_func ("/dpop/replay-share", test_replay_share);
+  g_test_add_func ("/dpop/replay-full", test_replay_full);
   g_test_add_func ("/dpop/pkce", test_pkce);
   g_test_add_func ("/dpop/pkce-limits", test_pkce_limits);
   g_test_add_func ("/dpop/errors", test_errors);

@@ -137,6 +137,59 @@ test_dpop_again (void)
   mdoc_test_call_assert_refused (reply, 400, "invalid_dpop_proof");
 }
 
+static gboolean
+bring_dpop (MdocVci *vci,
+            MdocKey *key,
+            const char *address,
+            MdocHttpReply *reply)
+{
+  g_autofree char *proof = make_dpop (vci,
+                                      key,
+                                      "POST",
+                                      TOKEN,
+                                      NONCE_CURRENT,
+                                      NULL);
+  g_autoptr (MdocHttpCall) call = mdoc_test_call_new ("POST", TOKEN);
+  g_autofree char *thumbprint = NULL;
+
+  g_free (call->address);
+  call->address = g_strdup (address);
+  mdoc_test_call_add_header (call, "DPoP", proof);
+  return mdoc_vci_take_dpop (vci, call, reply, &thumbprint);
+}
+
+/* Proofs cost their maker nothing: who makes many of them, be it from all
+ * addresses of its network, is sent away, and nobody else is. */
+static void
+test_dpop_many (void)
+{
+  const MdocVciConfig config = { .clock = mdoc_test_call_get_clock () };
+  g_autoptr (MdocVci) vci = mdoc_vci_new (&config, NULL);
+  g_autoptr (MdocKey) key = mdoc_test_call_make_key ();
+  g_autoptr (MdocHttpReply) many = mdoc_http_reply_new ();
+  g_autoptr (MdocHttpReply) other = mdoc_http_reply_new ();
+  g_autoptr (MdocHttpReply) last = mdoc_http_reply_new ();
+
+  mdoc_replay_free (vci->seen);
+  vci->seen = mdoc_replay_new (8);
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autofree char *address = g_strdup_printf ("2001:db8::%u", i + 1);
+
+      g_assert_true (bring_dpop (vci, key, address, many));
+    }
+  g_assert_false (bring_dpop (vci, key, "2001:db8::5", many));
+  mdoc_test_call_assert_refused (many, 429, "temporarily_unavailable");
+  mdoc_test_call_assert_header (many, "Retry-After", "601");
+  g_assert_true (bring_dpop (vci, key, "2001:db8:0:1::1", other));
+  g_assert_true (bring_dpop (vci, key, "192.0.2.1", other));
+  g_assert_true (bring_dpop (vci, key, "192.0.2.2", other));
+  g_assert_true (bring_dpop (vci, key, "192.0.2.3", other));
+  g_assert_false (bring_dpop (vci, key, "192.0.2.4", last));
+  mdoc_test_call_assert_refused (last, 503, "temporarily_unavailable");
+  mdoc_test_call_assert_header (last, "Retry-After", "10");
+}
+
 /* --- tokens --- */
 
 typedef enum
@@ -292,6 +345,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/vci-access/dpop", test_dpop);
   g_test_add_func ("/vci-access/dpop-again", test_dpop_again);
+  g_test_add_func ("/vci-access/dpop-many", test_dpop_many);
   g_test_add_func ("/vci-access/token", test_token);
   g_test_add_func ("/vci-access/token-guessed", test_token_guessed);
   return g_test_run ();

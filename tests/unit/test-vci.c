@@ -249,18 +249,20 @@ static void
 test_first (void)
 {
   g_autoptr (MdocVci) vci = make_vci ();
+  g_autoptr (MdocHttpCall) call = mdoc_http_call_new ("/");
   gboolean is_full;
 
-  g_assert_true (mdoc_vci_is_first (vci, "a.b.c", &is_full));
-  g_assert_false (mdoc_vci_is_first (vci, "a.b.c", &is_full));
+  call->address = g_strdup ("192.0.2.1");
+  g_assert_true (mdoc_vci_is_first (vci, call, "a.b.c", &is_full));
+  g_assert_false (mdoc_vci_is_first (vci, call, "a.b.c", &is_full));
   g_assert_false (is_full);
   /* the same under the other of its two signatures */
-  g_assert_false (mdoc_vci_is_first (vci, "a.b.d", &is_full));
-  g_assert_true (mdoc_vci_is_first (vci, "a.c.c", &is_full));
+  g_assert_false (mdoc_vci_is_first (vci, call, "a.b.d", &is_full));
+  g_assert_true (mdoc_vci_is_first (vci, call, "a.c.c", &is_full));
   now_s += MDOC_VCI_AGE_S + MDOC_VCI_AHEAD_S;
-  g_assert_false (mdoc_vci_is_first (vci, "a.b.c", &is_full));
+  g_assert_false (mdoc_vci_is_first (vci, call, "a.b.c", &is_full));
   now_s += 2;
-  g_assert_true (mdoc_vci_is_first (vci, "a.b.c", &is_full));
+  g_assert_true (mdoc_vci_is_first (vci, call, "a.b.c", &is_full));
 }
 
 static void
