@@ -111,6 +111,7 @@ start_stream (MdocAdminCall *call,
               GError **error)
 {
   const char *last = mdoc_http_call_get_header (call->http, "Last-Event-ID");
+  gboolean is_share;
   guint64 row;
 
   if (last != NULL)
@@ -122,8 +123,7 @@ start_stream (MdocAdminCall *call,
       filter->since_row = (gint64) row;
     }
   if (call->admin->hub == NULL
-      || mdoc_events_hub_get_n_listeners (call->admin->hub)
-             >= MDOC_EVENTS_MAX_LISTENERS)
+      || !mdoc_events_hub_has_place (call->admin->hub, NULL, &is_share))
     return mdoc_admin_refuse (error,
                               MDOC_ADMIN_ERROR_BUSY,
                               "Too many listen already");

@@ -14,6 +14,7 @@
 #include "base/mdoc-text.h"
 #include "engagement/mdoc-qr.h"
 #include "issuer/mdoc-offer-page.h"
+#include "openid/mdoc-json.h"
 #include "openid/mdoc-offer.h"
 
 /* pages may be kept by nobody, what they refer to for an hour */
@@ -146,6 +147,25 @@ mdoc_admin_serve_page_qr (const MdocHttpCall *call,
     mdoc_http_reply_take_text (reply, 200, "image/svg+xml", svg);
 }
 
+static void
+refuse_place (MdocHttpReply *reply, gboolean is_share)
+{
+  const guint status = is_share ? 429 : 503;
+  JsonObject *object = json_object_new ();
+
+  json_object_set_int_member (object, "errorCode", status);
+  json_object_set_string_member (object,
+                                 "error",
+                                 is_share ? "too_many_pages" : "busy");
+  json_object_set_string_member (object,
+                                 "errorDescription",
+                                 is_share ? "Too many pages are open there"
+                                          : "Too many pages are open");
+  mdoc_http_reply_take_json (reply, status, mdoc_json_write (object));
+  mdoc_http_reply_set_header (reply, "Retry-After", "30");
+  json_object_unref (object);
+}
+
 /**
  * mdoc_admin_serve_page_events:
  * @call: GET /offer/{id}/{reference}/events
@@ -159,19 +179,22 @@ mdoc_admin_serve_page_events (const MdocHttpCall *call,
 {
   MdocAdmin *self = admin;
   g_autoptr (MdocRegisterOffer) offer = find_offer (self, call, reply);
+  g_autofree char *client = mdoc_http_call_dup_client (call,
+                                                       self->trusts_proxy);
+  gboolean is_share;
 
   if (offer == NULL)
     return;
-  if (mdoc_events_hub_get_n_listeners (self->hub) >= MDOC_EVENTS_MAX_LISTENERS)
+  if (!mdoc_events_hub_has_place (self->hub, client, &is_share))
     {
-      mdoc_http_reply_set_status (reply, 503);
-      mdoc_http_reply_set_header (reply, "Retry-After", "30");
+      refuse_place (reply, is_share);
       return;
     }
   mdoc_http_reply_set_status (reply, 200);
   if (mdoc_events_hub_add_offer (
           self->hub,
           mdoc_http_reply_start_stream (reply, "text/event-stream"),
+          client,
           offer->id))
     mdoc_events_worker_wake (self->worker);
 }

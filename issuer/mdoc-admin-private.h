@@ -42,6 +42,7 @@ struct _MdocAdmin
   MdocAdminApproval approval;
   char *anchors_pem; /* nullable */
   gboolean allow_plain_loopback;
+  gboolean trusts_proxy;
   GPtrArray *bounds;      /* what routes are registered with */
   gint is_running;        /* atomic */
   MdocHttpServer *server; /* borrowed, while it runs */

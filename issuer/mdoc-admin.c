@@ -185,6 +185,7 @@ mdoc_admin_new (const MdocAdminConfig *config, GError **error)
                       : g_new0 (char *, 1);
   self->anchors_pem = g_strdup (config->anchors_pem);
   self->allow_plain_loopback = config->allow_plain_loopback;
+  self->trusts_proxy = config->trusts_proxy;
   self->bounds = g_ptr_array_new_with_free_func (g_free);
   if (config->key_file != NULL)
     {

@@ -93,6 +93,7 @@ typedef struct
  *   the system
  * @allow_plain_loopback: whether events may be sent over plain HTTP to this
  *   machine
+ * @trusts_proxy: whether a proxy in front tells where requests come from
  */
 typedef struct
 {
@@ -109,6 +110,7 @@ typedef struct
   gsize n_signers;
   const char *anchors_pem;
   gboolean allow_plain_loopback;
+  gboolean trusts_proxy;
 } MdocAdminConfig;
 
 /**

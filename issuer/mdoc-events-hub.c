@@ -28,6 +28,7 @@ typedef struct
   char *exchange_id; /* these are (nullable) */
   char *subject;
   char *type;
+  char *client; /* who has the page of that: */
   char *offer_id;
   char *status; /* of that, as it was last told */
   gboolean is_gone;
@@ -54,6 +55,7 @@ listener_free (gpointer data)
   g_free (self->exchange_id);
   g_free (self->subject);
   g_free (self->type);
+  g_free (self->client);
   g_free (self->offer_id);
   g_free (self->status);
   g_free (self);
@@ -93,15 +95,64 @@ mdoc_events_hub_free (MdocEventsHub *self)
   g_free (self);
 }
 
+/* under the lock */
+static gboolean
+has_place (MdocEventsHub *self, const char *client, gboolean *ret_is_share)
+{
+  guint n_pages = 0;
+  guint n_own = 0;
+
+  for (guint i = 0; i < self->listeners->len; i++)
+    {
+      const Listener *listener = g_ptr_array_index (self->listeners, i);
+
+      if (listener->client == NULL)
+        continue;
+      n_pages++;
+      if (client != NULL && strcmp (listener->client, client) == 0)
+        n_own++;
+    }
+
+  *ret_is_share = FALSE;
+  if (client == NULL)
+    return self->listeners->len - n_pages < MDOC_EVENTS_MAX_LISTENERS;
+  if (n_pages < MDOC_EVENTS_MAX_PAGES
+      && n_own < MIN (MDOC_EVENTS_MAX_CLIENT_PAGES,
+                      MDOC_EVENTS_MAX_PAGES - n_pages))
+    return TRUE;
+  *ret_is_share = n_own > 0;
+  return FALSE;
+}
+
+/**
+ * mdoc_events_hub_has_place:
+ * @self: a hub
+ * @client: (nullable): whose page wants one; %NULL: an operator
+ * @ret_is_share: (out): whether there is none as @client has its share
+ *
+ * Returns: whether there is one
+ */
+gboolean
+mdoc_events_hub_has_place (MdocEventsHub *self,
+                           const char *client,
+                           gboolean *ret_is_share)
+{
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (
+      &self->mutex);
+
+  return has_place (self, client, ret_is_share);
+}
+
 static gboolean
 add (MdocEventsHub *self, Listener *listener)
 {
   g_autofree char *hello = g_strdup_printf ("retry: %d\n\n",
                                             MDOC_EVENTS_RETRY_MS);
   gboolean is_in = FALSE;
+  gboolean is_share;
 
   g_mutex_lock (&self->mutex);
-  if (self->listeners->len < MDOC_EVENTS_MAX_LISTENERS)
+  if (has_place (self, listener->client, &is_share))
     {
       is_in = mdoc_http_stream_write (listener->stream, hello);
       if (is_in)
@@ -140,6 +191,7 @@ mdoc_events_hub_add (MdocEventsHub *self,
  * mdoc_events_hub_add_offer:
  * @self: a hub
  * @stream: (transfer full): where to send
+ * @client: who has the page
  * @offer_id: of which offer
  *
  * Returns: whether there was room
@@ -147,11 +199,13 @@ mdoc_events_hub_add (MdocEventsHub *self,
 gboolean
 mdoc_events_hub_add_offer (MdocEventsHub *self,
                            MdocHttpStream *stream,
+                           const char *client,
                            const char *offer_id)
 {
   Listener *listener = g_new0 (Listener, 1);
 
   listener->stream = stream;
+  listener->client = g_strdup (client);
   listener->offer_id = g_strdup (offer_id);
   return add (self, listener);
 }
@@ -165,6 +219,8 @@ tell_offer (MdocEventsHub *self, Listener *listener)
   g_autofree char *json = NULL;
   g_autofree char *message = NULL;
 
+  MdocOfferStage stage;
+
   if (offer == NULL)
     {
       listener->is_gone = TRUE;
@@ -173,19 +229,20 @@ tell_offer (MdocEventsHub *self, Listener *listener)
   if (g_strcmp0 (offer->status, listener->status) == 0)
     return;
 
+  stage = mdoc_offer_page_get_stage (offer->status);
   object = json_object_new ();
   json_object_set_string_member (object, "status", offer->status);
   json_object_set_string_member (object,
                                  "stage",
-                                 mdoc_offer_page_get_stage_name (
-                                     mdoc_offer_page_get_stage (
-                                         offer->status)));
+                                 mdoc_offer_page_get_stage_name (stage));
   json_object_set_string_member (object,
                                  "words",
                                  mdoc_offer_page_describe (offer->status));
   json = mdoc_json_write (object);
   message = mdoc_events_envelope_write_sse (NULL, "state", json);
-  if (!mdoc_http_stream_write (listener->stream, message))
+  /* nothing comes after that, and the place is another's */
+  if (!mdoc_http_stream_write (listener->stream, message)
+      || stage == MDOC_OFFER_STAGE_OVER)
     listener->is_gone = TRUE;
   g_free (listener->status);
   listener->status = g_strdup (offer->status);

@@ -305,6 +305,7 @@ open_administration (Platform *self,
     .proofing = self->proofing,
     .approval = options->approval_policy,
     .allow_plain_loopback = options->is_plain,
+    .trusts_proxy = options->is_behind_proxy,
   };
 
   for (guint i = 0; i < self->servers->len; i++)

@@ -54,8 +54,8 @@ static const char style[]
       "body:not([data-stage=open]) .hint{display:none}\n"
       ".small{font-size:.85rem;opacity:.8}\n";
 
-/* Where there is no EventSource, or no script at all, the page loads itself
- * anew. */
+/* Where there is no EventSource, no place for it, or no script at all, the page
+ * loads itself anew. */
 static const char script[]
     = "'use strict';\n"
       "(() => {\n"
@@ -72,6 +72,10 @@ static const char script[]
       "    body.dataset.stage = now.stage;\n"
       "    body.dataset.status = now.status;\n"
       "    if (now.stage === 'over') source.close();\n"
+      "  });\n"
+      "  source.addEventListener('error', () => {\n"
+      "    if (source.readyState !== EventSource.CLOSED) return;\n"
+      "    setTimeout(() => location.reload(), 5000);\n"
       "  });\n"
       "})();\n";
 
