@@ -9,6 +9,7 @@
 
 #include "crypto/mdoc-crypto.h"
 #include "crypto/mdoc-key.h"
+#include "crypto/mdoc-rsa.h"
 
 G_BEGIN_DECLS
 
@@ -95,5 +96,21 @@ gboolean mdoc_backend_agree (MdocBackendPrivate *self,
                              MdocBackendPublic *peer,
                              guint8 *ret_shared,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A public key of RSA; immutable, used by many threads. Of the lengths that
+ * mdoc-rsa.h allows, and odd. */
+typedef struct _MdocBackendRsa MdocBackendRsa;
+
+gboolean mdoc_backend_has_rsa (void);
+MdocBackendRsa *mdoc_backend_rsa_new (MdocSpan n, MdocSpan e, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+void mdoc_backend_rsa_free (MdocBackendRsa *self);
+/* @signature is as long as the modulus */
+gboolean mdoc_backend_rsa_verify (MdocBackendRsa *self,
+                                  MdocRsaScheme scheme,
+                                  MdocSpan digest,
+                                  MdocSpan signature,
+                                  gboolean *ret_valid,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS
