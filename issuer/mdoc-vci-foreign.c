@@ -74,7 +74,7 @@ parse (Foreign *self, MdocVci *vci, const char *token)
 {
   const char *issuer;
 
-  self->jwt = mdoc_jwt_parse (token, TOKEN_TYPE, &limits, NULL);
+  self->jwt = mdoc_jwt_parse_of_server (token, TOKEN_TYPE, &limits, NULL);
   if (self->jwt == NULL)
     return FOREIGN_MALFORMED;
   issuer = mdoc_json_get_text (mdoc_jwt_get_claims (self->jwt),

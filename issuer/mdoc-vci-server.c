@@ -15,7 +15,6 @@
 #include "base/mdoc-file.h"
 #include "base/mdoc-program.h"
 #include "net/mdoc-http.h"
-#include "openid/mdoc-jwk.h"
 #include "openid/mdoc-uri.h"
 
 #define MAX_CONFIG_BYTES ((gsize) 64 * 1024)
@@ -58,7 +57,7 @@ mdoc_vci_server_free (MdocVciServer *self)
   g_free (self->jwks_file);
   g_free (self->jwks_uri);
   g_free (self->anchors_pem);
-  g_clear_pointer (&self->keys, g_ptr_array_unref);
+  g_clear_pointer (&self->keys, mdoc_server_keys_unref);
   g_mutex_clear (&self->fetching);
   g_mutex_clear (&self->lock);
   g_free (self);
@@ -153,8 +152,7 @@ read_config (MdocVciServer *self,
          && (claims == NULL || read_claims (self, claims, error));
 }
 
-/* (element-type MdocJwk) */
-static GPtrArray *
+static MdocServerKeys *
 parse_keys (GBytes *bytes, GError **error)
 {
   g_autoptr (JsonNode) node = NULL;
@@ -165,7 +163,8 @@ parse_keys (GBytes *bytes, GError **error)
                                 &keys_limits,
                                 &object,
                                 error);
-  return node != NULL ? mdoc_jwk_set_parse (object, "The keys", error) : NULL;
+  return node != NULL ? mdoc_server_keys_parse (object, "The keys", error)
+                      : NULL;
 }
 
 /* --- keys in a file --- */
@@ -185,7 +184,7 @@ read_stamp (MdocVciServer *self, gint64 *ret_stamp)
 }
 
 /* One that is just being written is none; the old one goes on then. */
-static GPtrArray *
+static MdocServerKeys *
 get_keys_of_file (MdocVciServer *self, GError **error)
 {
   G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (
@@ -193,18 +192,18 @@ get_keys_of_file (MdocVciServer *self, GError **error)
   g_autoptr (GError) inner_error = NULL;
   g_autoptr (GBytes) bytes = NULL;
   gint64 stamp[3] = { 0 };
-  GPtrArray *keys = NULL;
+  MdocServerKeys *keys = NULL;
 
   if (read_stamp (self, stamp) && self->keys != NULL
       && memcmp (stamp, self->stamp, sizeof stamp) == 0)
-    return g_ptr_array_ref (self->keys);
+    return mdoc_server_keys_ref (self->keys);
 
   bytes = mdoc_file_read (self->jwks_file, MAX_KEYS_BYTES, &inner_error);
   if (bytes != NULL)
     keys = parse_keys (bytes, &inner_error);
   if (keys != NULL)
     {
-      g_clear_pointer (&self->keys, g_ptr_array_unref);
+      g_clear_pointer (&self->keys, mdoc_server_keys_unref);
       self->keys = keys;
       memcpy (self->stamp, stamp, sizeof stamp);
     }
@@ -217,12 +216,12 @@ get_keys_of_file (MdocVciServer *self, GError **error)
     g_message ("Keys of %s cannot be read: %s",
                self->issuer,
                inner_error->message);
-  return g_ptr_array_ref (self->keys);
+  return mdoc_server_keys_ref (self->keys);
 }
 
 /* --- keys at an address --- */
 
-static GPtrArray *
+static MdocServerKeys *
 fetch_keys (MdocVciServer *self, GError **error)
 {
   const MdocHttpConfig config = {
@@ -261,7 +260,7 @@ fetch_keys (MdocVciServer *self, GError **error)
   return parse_keys (response->body, error);
 }
 
-static GPtrArray *
+static MdocServerKeys *
 ref_keys (MdocVciServer *self, gint64 *ret_age_us)
 {
   G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (
@@ -270,17 +269,17 @@ ref_keys (MdocVciServer *self, gint64 *ret_age_us)
   *ret_age_us = self->fetched_us == 0
                     ? G_MAXINT64
                     : g_get_monotonic_time () - self->fetched_us;
-  return self->keys != NULL ? g_ptr_array_ref (self->keys) : NULL;
+  return self->keys != NULL ? mdoc_server_keys_ref (self->keys) : NULL;
 }
 
 /* @is_unknown: a key was not among those. Whoever has keys does not wait for
  * somebody else who asks for newer ones. */
-static GPtrArray *
+static MdocServerKeys *
 get_keys_of_uri (MdocVciServer *self, gboolean is_unknown, GError **error)
 {
   gint64 age_us;
-  g_autoptr (GPtrArray) keys = ref_keys (self, &age_us);
-  g_autoptr (GPtrArray) fetched = NULL;
+  g_autoptr (MdocServerKeys) keys = ref_keys (self, &age_us);
+  g_autoptr (MdocServerKeys) fetched = NULL;
   g_autoptr (GError) inner_error = NULL;
 
   if (keys != NULL && age_us < (is_unknown ? LEAST_US : FRESH_US))
@@ -290,7 +289,7 @@ get_keys_of_uri (MdocVciServer *self, gboolean is_unknown, GError **error)
   else if (!g_mutex_trylock (&self->fetching))
     return g_steal_pointer (&keys);
 
-  g_clear_pointer (&keys, g_ptr_array_unref);
+  g_clear_pointer (&keys, mdoc_server_keys_unref);
   keys = ref_keys (self, &age_us);
   if (age_us >= LEAST_US)
     {
@@ -299,8 +298,8 @@ get_keys_of_uri (MdocVciServer *self, gboolean is_unknown, GError **error)
       self->fetched_us = g_get_monotonic_time ();
       if (fetched != NULL)
         {
-          g_clear_pointer (&self->keys, g_ptr_array_unref);
-          self->keys = g_ptr_array_ref (fetched);
+          g_clear_pointer (&self->keys, mdoc_server_keys_unref);
+          self->keys = mdoc_server_keys_ref (fetched);
         }
       g_mutex_unlock (&self->lock);
     }
@@ -317,7 +316,7 @@ get_keys_of_uri (MdocVciServer *self, gboolean is_unknown, GError **error)
   return g_steal_pointer (&keys);
 }
 
-static GPtrArray *
+static MdocServerKeys *
 get_keys (MdocVciServer *self, gboolean is_unknown, GError **error)
 {
   return self->jwks_file != NULL ? get_keys_of_file (self, error)
@@ -326,61 +325,27 @@ get_keys (MdocVciServer *self, gboolean is_unknown, GError **error)
 
 /* --- what is done with them --- */
 
-static gboolean
-may_sign (MdocJwk *jwk, MdocJws *jws)
-{
-  const char *alg = mdoc_jwk_get_alg (jwk);
-  const char *use = mdoc_jwk_get_use (jwk);
-  const char *kid = mdoc_jws_get_kid (jws);
-
-  return (use == NULL || strcmp (use, "sig") == 0)
-         && (alg == NULL
-             || strcmp (alg, mdoc_jose_alg_get_name (mdoc_jws_get_alg (jws)))
-                    == 0)
-         && (kid == NULL || g_strcmp0 (kid, mdoc_jwk_get_kid (jwk)) == 0);
-}
-
-/* @ret_is_known: was there a key that it could have been? */
-static gboolean
-is_signed (GPtrArray *keys, MdocJws *jws, gboolean *ret_is_known)
-{
-  *ret_is_known = FALSE;
-  for (guint i = 0; i < keys->len; i++)
-    {
-      MdocJwk *jwk = keys->pdata[i];
-      gboolean is_valid = FALSE;
-
-      if (!may_sign (jwk, jws))
-        continue;
-      *ret_is_known = TRUE;
-      if (mdoc_jws_verify (jws, mdoc_jwk_get_key (jwk), &is_valid, NULL)
-          && is_valid)
-        return TRUE;
-    }
-  return FALSE;
-}
-
 gboolean
 mdoc_vci_server_verify (MdocVciServer *self,
                         MdocJws *jws,
                         gboolean *ret_is_valid,
                         GError **error)
 {
-  g_autoptr (GPtrArray) keys = get_keys (self, FALSE, error);
+  g_autoptr (MdocServerKeys) keys = get_keys (self, FALSE, error);
   gboolean is_known;
 
   *ret_is_valid = FALSE;
   if (keys == NULL)
     return FALSE;
-  *ret_is_valid = is_signed (keys, jws, &is_known);
+  *ret_is_valid = mdoc_server_keys_verify (keys, jws, &is_known);
   if (*ret_is_valid || is_known)
     return TRUE;
 
-  g_clear_pointer (&keys, g_ptr_array_unref);
+  g_clear_pointer (&keys, mdoc_server_keys_unref);
   keys = get_keys (self, TRUE, error);
   if (keys == NULL)
     return FALSE;
-  *ret_is_valid = is_signed (keys, jws, &is_known);
+  *ret_is_valid = mdoc_server_keys_verify (keys, jws, &is_known);
   return TRUE;
 }
 
@@ -407,7 +372,7 @@ mdoc_vci_server_load (const char *path,
   g_autofree char *shown = g_filename_display_name (path);
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (JsonNode) node = NULL;
-  g_autoptr (GPtrArray) keys = NULL;
+  g_autoptr (MdocServerKeys) keys = NULL;
   JsonObject *object;
 
   g_mutex_init (&self->fetching);

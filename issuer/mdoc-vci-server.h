@@ -9,7 +9,7 @@
 
 #include <glib.h>
 
-#include "openid/mdoc-jws.h"
+#include "openid/mdoc-server-keys.h"
 
 G_BEGIN_DECLS
 
@@ -39,7 +39,7 @@ typedef struct
   gboolean allow_plain_loopback;
   GMutex fetching; /* held by whoever asks the other server */
   GMutex lock;     /* of what follows */
-  GPtrArray *keys;
+  MdocServerKeys *keys;
   gint64 stamp[3];
   gint64 fetched_us;
 } MdocVciServer;

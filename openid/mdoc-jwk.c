@@ -209,6 +209,22 @@ parse_key (JsonObject *object, const char *what, GError **error)
 }
 
 /**
+ * mdoc_jwk_has_private:
+ * @object: a JWK of any kind
+ *
+ * Returns: whether it has a member that only a private or symmetric key has
+ */
+gboolean
+mdoc_jwk_has_private (JsonObject *object)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (private_members); i++)
+    if (json_object_has_member (object, private_members[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
+/**
  * mdoc_jwk_parse:
  * @object: a JWK
  * @what: what it is to the protocol, for the error message
@@ -226,12 +242,11 @@ mdoc_jwk_parse (JsonObject *object, const char *what, GError **error)
   g_autoptr (MdocPublicKey) key = NULL;
   const char *kid, *alg, *use;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (private_members); i++)
-    if (json_object_has_member (object, private_members[i]))
-      {
-        refuse (error, what, "holds a private key");
-        return NULL;
-      }
+  if (mdoc_jwk_has_private (object))
+    {
+      refuse (error, what, "holds a private key");
+      return NULL;
+    }
 
   key = parse_key (object, what, error);
   if (key == NULL)

@@ -49,6 +49,8 @@ JsonObject *mdoc_jwk_write_key (MdocPublicKey *key);
 /* RFC 7638 with SHA-256, in base64url */
 char *mdoc_jwk_dup_thumbprint (MdocPublicKey *key);
 
+gboolean mdoc_jwk_has_private (JsonObject *object);
+
 /* a key of our own, for import */
 MdocKey *mdoc_jwk_parse_private (JsonObject *object, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;

@@ -29,9 +29,12 @@ struct _MdocJws
   char *signing_input; /* header "." payload, as received */
   JsonNode *header_node;
   JsonObject *header; /* of header_node */
-  MdocAlg alg;
-  const char *typ; /* of header_node, nullable */
-  const char *kid; /* of header_node, nullable */
+  MdocAlg alg;        /* unless is_rsa */
+  gboolean is_rsa;
+  MdocRsaScheme scheme; /* where is_rsa */
+  const char *alg_name; /* of header_node */
+  const char *typ;      /* of header_node, nullable */
+  const char *kid;      /* of header_node, nullable */
   GBytes *payload;
   GBytes *signature;
 };
@@ -64,16 +67,31 @@ mdoc_jws_unref (MdocJws *self)
   g_free (self);
 }
 
+/* RFC 7518, 3.3 and 3.5: those with the hash that everybody has */
+static gboolean
+find_scheme (const char *alg, MdocRsaScheme *ret_scheme)
+{
+  if (strcmp (alg, "RS256") == 0)
+    *ret_scheme = MDOC_RSA_PKCS1_SHA256;
+  else if (strcmp (alg, "PS256") == 0)
+    *ret_scheme = MDOC_RSA_PSS_SHA256;
+  else
+    return FALSE;
+  return TRUE;
+}
+
 /*   alg, typ, kid, crit: RFC 7515, 4.1; all other members are left alone */
 static gboolean
-read_header (MdocJws *self, GError **error)
+read_header (MdocJws *self, gboolean allow_rsa, GError **error)
 {
   const char *alg;
 
   alg = mdoc_json_get_text (self->header, "alg", MDOC_JWS_MAX_TEXT_LEN, error);
   if (alg == NULL)
     return FALSE;
-  if (!mdoc_jose_alg_from_name (alg, &self->alg))
+  self->alg_name = alg;
+  self->is_rsa = allow_rsa && find_scheme (alg, &self->scheme);
+  if (!self->is_rsa && !mdoc_jose_alg_from_name (alg, &self->alg))
     return mdoc_jose_refuse (error,
                              MDOC_JOSE_ERROR_ALGORITHM,
                              "Token is signed with an algorithm that we do not "
@@ -98,28 +116,15 @@ read_header (MdocJws *self, GError **error)
                                  error);
 }
 
-/**
- * mdoc_jws_parse:
- * @compact: header, payload and signature in base64url, with dots between
- * @max_payload_bytes: most bytes of payload that the caller is ready to
- *   receive, at most %MDOC_JWS_MAX_PAYLOAD_BYTES
- * @error: return location for a #MdocJoseError or #MdocJsonError
- *
- * Takes a token apart. One without signature (`alg` is none), one with a MAC
- * and one with critical extensions is refused here, whatever key the caller
- * has in mind.
- *
- * Returns: (transfer full): the token, or %NULL with @error set
- */
-MdocJws *
-mdoc_jws_parse (const char *compact, gsize max_payload_bytes, GError **error)
+static MdocJws *
+parse (const char *compact,
+       gsize max_payload_bytes,
+       gboolean allow_rsa,
+       GError **error)
 {
   g_autoptr (MdocJws) self = NULL;
   g_autoptr (GBytes) header = NULL;
   MdocSpan parts[3];
-
-  g_return_val_if_fail (compact != NULL, NULL);
-  g_return_val_if_fail (max_payload_bytes <= MDOC_JWS_MAX_PAYLOAD_BYTES, NULL);
 
   if (!mdoc_jose_split (compact, G_N_ELEMENTS (parts), parts, error))
     return NULL;
@@ -137,7 +142,7 @@ mdoc_jws_parse (const char *compact, gsize max_payload_bytes, GError **error)
                                              &header_limits,
                                              &self->header,
                                              error);
-  if (self->header_node == NULL || !read_header (self, error))
+  if (self->header_node == NULL || !read_header (self, allow_rsa, error))
     return NULL;
 
   self->payload = mdoc_jose_decode_part (parts[1],
@@ -148,13 +153,37 @@ mdoc_jws_parse (const char *compact, gsize max_payload_bytes, GError **error)
     return NULL;
   self->signature = mdoc_jose_decode_part (parts[2],
                                            "Signature of token",
-                                           MDOC_SIGNATURE_MAX_LEN,
+                                           self->is_rsa
+                                               ? MDOC_RSA_MAX_BYTES
+                                               : MDOC_SIGNATURE_MAX_LEN,
                                            error);
   if (self->signature == NULL)
     return NULL;
 
   self->signing_input = g_strndup (compact, parts[0].len + 1 + parts[1].len);
   return g_steal_pointer (&self);
+}
+
+/**
+ * mdoc_jws_parse:
+ * @compact: header, payload and signature in base64url, with dots between
+ * @max_payload_bytes: most bytes of payload that the caller is ready to
+ *   receive, at most %MDOC_JWS_MAX_PAYLOAD_BYTES
+ * @error: return location for a #MdocJoseError or #MdocJsonError
+ *
+ * Takes a token apart. One without signature (`alg` is none), one with a MAC
+ * and one with critical extensions is refused here, whatever key the caller
+ * has in mind.
+ *
+ * Returns: (transfer full): the token, or %NULL with @error set
+ */
+MdocJws *
+mdoc_jws_parse (const char *compact, gsize max_payload_bytes, GError **error)
+{
+  g_return_val_if_fail (compact != NULL, NULL);
+  g_return_val_if_fail (max_payload_bytes <= MDOC_JWS_MAX_PAYLOAD_BYTES, NULL);
+
+  return parse (compact, max_payload_bytes, FALSE, error);
 }
 
 JsonObject *
@@ -166,7 +195,21 @@ mdoc_jws_get_header (MdocJws *self)
 MdocAlg
 mdoc_jws_get_alg (MdocJws *self)
 {
+  g_return_val_if_fail (!self->is_rsa, MDOC_ALG_ES256);
+
   return self->alg;
+}
+
+const char *
+mdoc_jws_get_alg_name (MdocJws *self)
+{
+  return self->alg_name;
+}
+
+gboolean
+mdoc_jws_is_rsa (MdocJws *self)
+{
+  return self->is_rsa;
 }
 
 const char *
@@ -307,6 +350,15 @@ mdoc_jws_dup_chain (MdocJws *self, GError **error)
   return g_steal_pointer (&chain);
 }
 
+static gboolean
+refuse_alg (GError **error)
+{
+  return mdoc_jose_refuse (error,
+                           MDOC_JOSE_ERROR_ALGORITHM,
+                           "Token is signed with another algorithm than the "
+                           "key is for");
+}
+
 /**
  * mdoc_jws_verify:
  * @self: a token
@@ -328,11 +380,9 @@ mdoc_jws_verify (MdocJws *self,
   MdocSpan part = mdoc_span_from_text (self->signing_input);
 
   *ret_valid = FALSE;
-  if (!mdoc_jose_alg_fits (self->alg, mdoc_public_key_get_curve (key)))
-    return mdoc_jose_refuse (error,
-                             MDOC_JOSE_ERROR_ALGORITHM,
-                             "Token is signed with another algorithm than the "
-                             "key is for");
+  if (self->is_rsa
+      || !mdoc_jose_alg_fits (self->alg, mdoc_public_key_get_curve (key)))
+    return refuse_alg (error);
 
   return mdoc_public_key_verify (key,
                                  self->alg,
@@ -341,6 +391,35 @@ mdoc_jws_verify (MdocJws *self,
                                  mdoc_span_from_bytes (self->signature),
                                  ret_valid,
                                  error);
+}
+
+/**
+ * mdoc_jws_verify_rsa:
+ * @self: a token
+ * @key: the key that should have signed it
+ * @ret_valid: (out): whether it did; %FALSE from the start
+ * @error: return location for a #MdocJoseError or #MdocCryptoError
+ *
+ * A token that is signed in another way than with RSA is refused.
+ *
+ * Returns: %TRUE if it could be decided
+ */
+gboolean
+mdoc_jws_verify_rsa (MdocJws *self,
+                     MdocRsaKey *key,
+                     gboolean *ret_valid,
+                     GError **error)
+{
+  *ret_valid = FALSE;
+  if (!self->is_rsa)
+    return refuse_alg (error);
+
+  return mdoc_rsa_key_verify (key,
+                              self->scheme,
+                              mdoc_span_from_text (self->signing_input),
+                              mdoc_span_from_bytes (self->signature),
+                              ret_valid,
+                              error);
 }
 
 static void
@@ -462,27 +541,16 @@ mdoc_jwt_unref (MdocJwt *self)
   g_free (self);
 }
 
-/**
- * mdoc_jwt_parse:
- * @compact: a token
- * @typ: the kind that it has to be, such as "dpop+jwt" (RFC 8725, 3.11)
- * @limits: what its claims may cost us
- * @error: return location for a #MdocJoseError or #MdocJsonError
- *
- * Returns: (transfer full): the token, or %NULL with @error set
- */
-MdocJwt *
-mdoc_jwt_parse (const char *compact,
-                const char *typ,
-                const MdocJsonLimits *limits,
-                GError **error)
+static MdocJwt *
+parse_claims (MdocJws *jws,
+              const char *typ,
+              const MdocJsonLimits *limits,
+              GError **error)
 {
   g_autoptr (MdocJwt) self = g_new0 (MdocJwt, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
-  self->jws = mdoc_jws_parse (compact, limits->max_bytes, error);
-  if (self->jws == NULL)
-    return NULL;
+  self->jws = jws;
   if (!mdoc_jws_has_type (self->jws, typ))
     {
       mdoc_jose_refuse (error,
@@ -499,6 +567,37 @@ mdoc_jwt_parse (const char *compact,
   if (self->claims_node == NULL)
     return NULL;
   return g_steal_pointer (&self);
+}
+
+/**
+ * mdoc_jwt_parse:
+ * @compact: a token
+ * @typ: the kind that it has to be, such as "dpop+jwt" (RFC 8725, 3.11)
+ * @limits: what its claims may cost us
+ * @error: return location for a #MdocJoseError or #MdocJsonError
+ *
+ * Returns: (transfer full): the token, or %NULL with @error set
+ */
+MdocJwt *
+mdoc_jwt_parse (const char *compact,
+                const char *typ,
+                const MdocJsonLimits *limits,
+                GError **error)
+{
+  MdocJws *jws = mdoc_jws_parse (compact, limits->max_bytes, error);
+
+  return jws != NULL ? parse_claims (jws, typ, limits, error) : NULL;
+}
+
+MdocJwt *
+mdoc_jwt_parse_of_server (const char *compact,
+                          const char *typ,
+                          const MdocJsonLimits *limits,
+                          GError **error)
+{
+  MdocJws *jws = parse (compact, limits->max_bytes, TRUE, error);
+
+  return jws != NULL ? parse_claims (jws, typ, limits, error) : NULL;
 }
 
 MdocJws *

@@ -9,6 +9,7 @@
 
 #include "crypto/mdoc-certificate.h"
 #include "crypto/mdoc-key.h"
+#include "crypto/mdoc-rsa.h"
 #include "openid/mdoc-jose.h"
 #include "openid/mdoc-json.h"
 
@@ -42,7 +43,10 @@ void mdoc_jws_unref (MdocJws *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocJws, mdoc_jws_unref)
 
 JsonObject *mdoc_jws_get_header (MdocJws *self);
+/* not of one that is signed with RSA */
 MdocAlg mdoc_jws_get_alg (MdocJws *self);
+const char *mdoc_jws_get_alg_name (MdocJws *self); /* `alg` */
+gboolean mdoc_jws_is_rsa (MdocJws *self);
 const char *mdoc_jws_get_kid (MdocJws *self); /* nullable */
 gboolean mdoc_jws_has_type (MdocJws *self, const char *typ);
 MdocSpan mdoc_jws_get_payload (MdocJws *self); /* borrowed */
@@ -62,6 +66,12 @@ gboolean mdoc_jws_verify (MdocJws *self,
                           MdocPublicKey *key,
                           gboolean *ret_valid,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* the same for one that is signed with RSA, and only for that */
+gboolean mdoc_jws_verify_rsa (MdocJws *self,
+                              MdocRsaKey *key,
+                              gboolean *ret_valid,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* @header: (nullable): members besides `alg`, which it must not have */
 char *mdoc_jws_sign (JsonObject *header,
@@ -88,6 +98,13 @@ MdocJwt *mdoc_jwt_parse (const char *compact,
                          const char *typ,
                          const MdocJsonLimits *limits,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* As mdoc_jwt_parse(), and may be signed with RS256 or PS256 as well. For what
+ * authorization servers sign that are not ours, and for nothing that a wallet
+ * or a device signs. */
+MdocJwt *mdoc_jwt_parse_of_server (const char *compact,
+                                   const char *typ,
+                                   const MdocJsonLimits *limits,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 MdocJwt *mdoc_jwt_ref (MdocJwt *self);
 void mdoc_jwt_unref (MdocJwt *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocJwt, mdoc_jwt_unref)

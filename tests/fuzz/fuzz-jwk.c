@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "openid/mdoc-jwk.h"
+#include "openid/mdoc-server-keys.h"
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
@@ -45,6 +45,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_autoptr (MdocJwk) jwk = NULL;
   g_autoptr (MdocKey) key = NULL;
   g_autoptr (GPtrArray) set = NULL;
+  g_autoptr (MdocServerKeys) keys = NULL;
   JsonObject *object;
 
   node = mdoc_json_load_object (MDOC_SPAN (data, size),
@@ -70,5 +71,13 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_assert_true ((set == NULL) == (error != NULL));
   for (guint i = 0; set != NULL && i < set->len; i++)
     check_key (set->pdata[i]);
+  g_clear_error (&error);
+
+  /* the same set with keys of RSA, where there are any */
+  keys = mdoc_server_keys_parse (object, "jwks", &error);
+  g_assert_true ((keys == NULL) == (error != NULL));
+  g_assert_true ((keys == NULL) == (set == NULL));
+  g_assert_true (keys == NULL
+                 || mdoc_server_keys_get_length (keys) >= set->len);
   return 0;
 }

@@ -49,6 +49,21 @@ check_key (MdocJws *jws)
   g_assert_true (is_decided || !is_valid);
 }
 
+/* What anybody may sign, a server may, too; RSA may be more. */
+static void
+check_of_server (const char *compact, const MdocJsonLimits *limits)
+{
+  g_autoptr (MdocJwt) jwt = mdoc_jwt_parse (compact, "dpop+jwt", limits, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MdocJwt) server = NULL;
+
+  server = mdoc_jwt_parse_of_server (compact, "dpop+jwt", limits, &error);
+  g_assert_true ((server == NULL) == (error != NULL));
+  g_assert_true (
+      (jwt == NULL)
+      == (server == NULL || mdoc_jws_is_rsa (mdoc_jwt_get_jws (server))));
+}
+
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
@@ -61,6 +76,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_autoptr (MdocJwt) jwt = NULL;
   g_autoptr (GPtrArray) chain = NULL;
 
+  check_of_server (compact, &limits);
   jws = mdoc_jws_parse (compact, limits.max_bytes, &error);
   g_assert_true ((jws == NULL) == (error != NULL));
   if (jws == NULL)

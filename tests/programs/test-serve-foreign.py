@@ -5,6 +5,7 @@
 # SPDX-FileCopyrightText: 2026 The mdoc agent authors
 # SPDX-License-Identifier: Apache-2.0
 
+import hmac
 import http.server
 import json
 import os
@@ -14,28 +15,77 @@ import threading
 import time
 import urllib.parse
 
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
 from administered import Administered
 from issued import Issued
 from programs import main
 from serving import claims, signer
-from vci import JSON, OFFER_TOOL, Key, Platform, Wallet, b64, expect_error
+from vci import JSON, OFFER_TOOL, Key, Platform, Wallet, b64, expect_error, sha256
 
 SERVER = "https://login.example/realm"
+
+
+def number(value):
+    return b64(value.to_bytes((value.bit_length() + 7) // 8, "big"))
+
+
+class RsaKey:
+    """As most servers have them; signs with one algorithm at a time."""
+
+    def __init__(self, alg="RS256", bits=2048, exponent=65537):
+        self.alg = alg
+        self.private = rsa.generate_private_key(public_exponent=exponent, key_size=bits)
+        numbers = self.private.public_key().public_numbers()
+        self.jwk = {"kty": "RSA", "n": number(numbers.n), "e": number(numbers.e)}
+
+    @property
+    def thumbprint(self):
+        members = {name: self.jwk[name] for name in ("e", "kty", "n")}
+        return b64(sha256(json.dumps(members, separators=(",", ":"))))
+
+    def raw_signature(self, data):
+        pad = padding.PKCS1v15()
+        if self.alg == "PS256":
+            pad = padding.PSS(padding.MGF1(hashes.SHA256()), 32)
+        return self.private.sign(data, pad, hashes.SHA256())
+
+    def sign(self, header, claims):
+        text = f"{b64(json.dumps({'alg': self.alg, **header}))}.{b64(json.dumps(claims))}"
+        return f"{text}.{b64(self.raw_signature(text.encode()))}"
+
+
+ENCRYPTING = RsaKey()
+
+
+class MacKey:
+    """The public key as a secret of HMAC: what RFC 8725, 2.1, tells of."""
+
+    def __init__(self, secret):
+        self.secret = secret
+
+    def sign(self, header, claims):
+        text = f"{b64(json.dumps({'alg': 'HS256', **header}))}.{b64(json.dumps(claims))}"
+        mac = hmac.digest(self.secret, text.encode(), "sha256")
+        return f"{text}.{b64(mac)}"
 
 
 class Server:
     """Another authorization server: a key and what is told of it."""
 
-    def __init__(self, bench, **config):
-        self.bench, self.key, self.kid = bench, Key(), "1"
+    def __init__(self, bench, key=None, **config):
+        self.bench, self.key, self.kid = bench, key or Key(), "1"
         self.write_keys()
         self.config = {"issuer": SERVER, "jwks": "login-keys.json", **config}
         self.path = bench.write("login.json", json.dumps(
             {name: value for name, value in self.config.items() if value is not None}))
 
     def keys(self):
-        # one of a kind that is not used here may stand in between
+        # such as cannot be used may stand in between: too short, or to encrypt
         return json.dumps({"keys": [{"kty": "RSA", "n": "AQAB", "e": "AQAB", "kid": "r"},
+                                    {**ENCRYPTING.jwk, "kid": self.kid, "use": "enc",
+                                     "alg": "RSA-OAEP"},
                                     {**self.key.jwk, "kid": self.kid, "use": "sig"}]})
 
     def write_keys(self):
@@ -52,8 +102,9 @@ class Server:
                 "iat": int(time.time()), "exp": int(time.time()) + 300,
                 "scope": "photoid", "cnf": {"jkt": wallet.key.thumbprint}, **more}
         head = {"typ": "at+jwt", "kid": self.kid, **(header or {})}
-        return (key or self.key).sign(
-            head, {name: value for name, value in body.items() if value is not None})
+        head, body = ({name: value for name, value in part.items() if value is not None}
+                      for part in (head, body))
+        return (key or self.key).sign(head, body)
 
 
 def add_person(bench, platform, name="P-1"):
@@ -157,6 +208,73 @@ def test_refused(bench):
         expect_error(ask(Wallet(platform), stolen), 401, "invalid_token")
         expect_error(ask(wallet, stolen, scheme="Bearer"), 401, "invalid_token")
         assert ask(wallet, server.token(wallet, aud=["x", platform.issuer])).status == 200
+
+
+def test_rsa(bench):
+    """RS256 is what most servers sign with (RFC 9068, 2.1), PS256 what others do."""
+    server, platform = begin(bench, key=RsaKey())
+    with platform:
+        for key in (server.key, RsaKey("PS256", 3072), RsaKey(bits=4096)):
+            server.key, server.kid = key, secrets.token_hex(4)
+            server.write_keys()
+            wallet = Wallet(platform)
+            answer = ask(wallet, server.token(wallet))
+            assert answer.status == 200, str(answer)
+            Issued(answer.json()["credentials"][0]["credential"], signer(bench))
+            # without the key's name, as there is but one that it can be
+            answer = ask(wallet, server.token(wallet, header={"kid": None}))
+            assert answer.status == 200, str(answer)
+        # what has an algorithm is for that alone
+        server.key.jwk["alg"] = "PS256"
+        server.write_keys()
+        refused = ask(wallet, server.token(wallet))
+        expect_error(refused, 401, "invalid_token")
+        assert refused.json()["error_description"] == "token-signature", str(refused)
+
+
+def test_rsa_refused(bench):
+    """Tokens that take one kind of key for another, and keys that are too weak."""
+    server, platform = begin(bench, key=RsaKey())
+    with platform:
+        wallet = Wallet(platform)
+
+        def refused(name, **changed):
+            answer = ask(wallet, server.token(wallet, **changed))
+            expect_error(answer, 401, "invalid_token")
+            assert answer.json()["error_description"] == name, f"{changed}: {answer}"
+
+        public = server.key.private.public_key()
+        pem = public.public_bytes(serialization.Encoding.PEM,
+                                  serialization.PublicFormat.SubjectPublicKeyInfo)
+        for secret in (pem, server.key.jwk["n"].encode(), b""):
+            refused("token-malformed", key=MacKey(secret))
+        for alg in ("none", "RS384", "RS512", "PS384", "RS1", "rs256", "HS256"):
+            refused("token-malformed", header={"alg": alg})
+        # signed in the other way of RSA, with a curve, and by somebody else
+        refused("token-signature", header={"alg": "PS256"})
+        refused("token-malformed", header={"alg": "ES256"})
+        refused("token-signature", key=Key())
+        refused("token-signature", key=RsaKey())
+        refused("token-signature", key=RsaKey("PS256"))
+        assert ask(wallet, server.token(wallet)).status == 200
+        for weak in (RsaKey(bits=1024), RsaKey(exponent=3), RsaKey(bits=4352)):
+            server.key = weak
+            server.write_keys()
+            refused("token-malformed" if weak.private.key_size > 4096
+                    else "token-signature")
+
+
+def test_rsa_of_wallets(bench):
+    """A server's kind of key is none for a wallet: not in DPoP, not in proofs."""
+    server, platform = begin(bench, key=RsaKey())
+    with platform:
+        wallet = Wallet(platform)
+        expect_error(ask(wallet, server.token(wallet), key=RsaKey()), 400, "invalid_proof")
+        odd = Wallet(platform)
+        odd.key = RsaKey()
+        expect_error(ask(odd, server.token(odd)), 401, "invalid_dpop_proof")
+        answer = ask(wallet, server.token(wallet))
+        assert answer.status == 200, str(answer)
 
 
 def test_key_turns(bench):
