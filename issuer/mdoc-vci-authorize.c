@@ -385,7 +385,8 @@ static void
 show_login (MdocVci *self,
             const MdocHttpCall *call,
             MdocHttpReply *reply,
-            const Session *session)
+            const Session *session,
+            guint wait_s)
 {
   const MdocRegisterCall change = mdoc_vci_make_call (self);
   g_autofree char *text = session_write (session);
@@ -400,6 +401,7 @@ show_login (MdocVci *self,
     .things = things,
     .needs_password = self->config.login == MDOC_VCI_LOGIN_PASSWORD,
     .is_again = session->n_tries > 0,
+    .wait_s = wait_s,
   };
 
   handle = mdoc_register_put_ticket (self->config.reg,
@@ -464,7 +466,7 @@ mdoc_vci_on_authorize (const MdocHttpCall *call,
   cookie = mdoc_base64url_encode (MDOC_SPAN (random, sizeof (random)));
   session->cookie_digest = dup_digest (cookie);
   set_cookie (call, reply, cookie);
-  show_login (self, call, reply, session);
+  show_login (self, call, reply, session, 0);
 }
 
 /* Sends the browser back. @code: (transfer full) (nullable) */
@@ -531,22 +533,41 @@ take_session (MdocVci *self, const MdocHttpCall *call, GHashTable *fields)
   return g_steal_pointer (&session);
 }
 
-/* Returns: (nullable): the person's id; %NULL without @error: nobody */
+/* Returns: (nullable): the person's id; %NULL without @error: nobody, or it
+ * cannot be told before @ret_wait_s */
 static char *
-find_person (MdocVci *self, GHashTable *fields, GError **error)
+find_person (MdocVci *self,
+             const MdocHttpCall *call,
+             GHashTable *fields,
+             guint *ret_wait_s,
+             GError **error)
 {
   const char *name = g_hash_table_lookup (fields, "name");
   const char *password = g_hash_table_lookup (fields, "password");
+  g_autofree char *client
+      = mdoc_http_call_dup_client (call, self->config.trusts_proxy);
   g_autoptr (MdocRegisterPerson) person = NULL;
+  char *id = NULL;
 
   if (name == NULL || *name == '\0')
     return NULL;
   if (self->config.login == MDOC_VCI_LOGIN_PASSWORD)
-    return password != NULL ? mdoc_register_check_password (self->config.reg,
-                                                            name,
-                                                            password,
-                                                            error)
-                            : NULL;
+    {
+      if (password == NULL)
+        return NULL;
+      *ret_wait_s = mdoc_vci_accounts_try (self->accounts,
+                                           name,
+                                           client,
+                                           g_get_monotonic_time ());
+      if (*ret_wait_s == 0)
+        id = mdoc_register_check_password (self->config.reg,
+                                           name,
+                                           password,
+                                           error);
+      if (id != NULL)
+        mdoc_vci_accounts_succeed (self->accounts, name, client);
+      return id;
+    }
 
   person = mdoc_register_get_person (self->config.reg, name, error);
   if (person == NULL)
@@ -611,6 +632,7 @@ mdoc_vci_on_login (const MdocHttpCall *call,
   g_autoptr (Session) session = NULL;
   g_autofree char *person_id = NULL;
   g_autoptr (GError) error = NULL;
+  guint wait_s = 0;
 
   if (form == NULL || !mdoc_vci_may_try (self, call, reply))
     return;
@@ -634,17 +656,19 @@ mdoc_vci_on_login (const MdocHttpCall *call,
       return;
     }
 
-  person_id = find_person (self, fields, &error);
+  person_id = find_person (self, call, fields, &wait_s, &error);
   if (person_id != NULL)
     grant_code (self, call, reply, session, person_id);
   else if (error != NULL)
     mdoc_vci_fail (reply, error);
   else
     {
-      mdoc_vci_count_miss (self, call);
+      /* who only comes too early has guessed nothing */
+      if (wait_s == 0)
+        mdoc_vci_count_miss (self, call);
       if (++session->n_tries >= MAX_TRIES)
         send_back (call, reply, session, NULL, MDOC_PROTOCOL_ACCESS_DENIED);
       else
-        show_login (self, call, reply, session);
+        show_login (self, call, reply, session, wait_s);
     }
 }

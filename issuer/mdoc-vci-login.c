@@ -159,7 +159,13 @@ mdoc_vci_login_show (const MdocVciLoginPage *page, MdocHttpReply *reply)
   append_escaped (html,
                   "<p class=\"small\">which waits at %s</p>\n",
                   page->redirect_uri);
-  if (page->is_again)
+  if (page->wait_s > 0)
+    g_string_append_printf (html,
+                            "<p class=\"wrong\" role=\"alert\">This name was "
+                            "tried too often with a wrong password. Please try "
+                            "again in %u seconds.</p>\n",
+                            page->wait_s);
+  else if (page->is_again)
     g_string_append (html,
                      "<p class=\"wrong\" role=\"alert\">That was not right. "
                      "Please try again.</p>\n");
@@ -185,9 +191,15 @@ mdoc_vci_login_show (const MdocVciLoginPage *page, MdocHttpReply *reply)
 
   set_headers (reply, target);
   mdoc_http_reply_take_text (reply,
-                             200,
+                             page->wait_s > 0 ? 429 : 200,
                              "text/html; charset=utf-8",
                              g_string_free (g_steal_pointer (&html), FALSE));
+  if (page->wait_s > 0)
+    {
+      g_autofree char *text = g_strdup_printf ("%u", page->wait_s);
+
+      mdoc_http_reply_set_header (reply, "Retry-After", text);
+    }
 }
 
 void

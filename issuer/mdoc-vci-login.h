@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  * @session: handle of the login, a secret
  * @needs_password: whether there is a field for one
  * @is_again: whether the last try was wrong
+ * @wait_s: how long to wait before the next one; 0: not at all
  *
  * What is on the page. All of it may come from strangers.
  */
@@ -32,6 +33,7 @@ typedef struct
   const char *session;
   gboolean needs_password;
   gboolean is_again;
+  guint wait_s;
 } MdocVciLoginPage;
 
 /* Whether a browser may be sent there: https, a program on the same host, or a

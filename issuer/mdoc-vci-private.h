@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include "issuer/mdoc-vci-accounts.h"
 #include "issuer/mdoc-vci.h"
 #include "openid/mdoc-credential-message.h"
 #include "openid/mdoc-issuer-metadata.h"
@@ -46,6 +47,7 @@ struct _MdocVci
   GPtrArray *routes;
   MdocSecret *nonce_key;
   MdocVciLimiter *limiter;
+  MdocVciAccounts *accounts;
   GMutex lock; /* of what follows */
   MdocReplay *seen;
   MdocKey *encryption_key;

@@ -45,6 +45,7 @@ mdoc_vci_new (const MdocVciConfig *config, GError **error)
   g_mutex_init (&self->lock);
   self->seen = mdoc_replay_new (MDOC_VCI_MAX_SEEN);
   self->limiter = mdoc_vci_limiter_new ();
+  self->accounts = mdoc_vci_accounts_new ();
   self->routes = g_ptr_array_new_with_free_func (g_free);
   /* made anew each time, for the memory of what was seen is, too: a proof from
    * before must not count again */
@@ -89,6 +90,7 @@ mdoc_vci_free (MdocVci *self)
   g_clear_pointer (&self->config.servers, g_ptr_array_unref);
   mdoc_replay_free (self->seen);
   mdoc_vci_limiter_free (self->limiter);
+  mdoc_vci_accounts_free (self->accounts);
   g_ptr_array_unref (self->routes);
   mdoc_secret_free (self->nonce_key);
   mdoc_key_unref (self->encryption_key);

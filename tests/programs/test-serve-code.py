@@ -209,6 +209,38 @@ def test_login_wrong(bench):
         assert flow.answer_of(page)["error"] == "access_denied"
 
 
+def guess(platform, name):
+    """Returns: the page that says to wait, once there is one."""
+    for _ in range(3):
+        flow = Flow(platform)
+        flow.open(flow.push().json()["request_uri"])
+        for _ in range(4):
+            page = flow.submit(name=name, password="wrong")
+            if page.status == 429:
+                return flow, page
+            assert page.status == 200 and "not right" in page.body, str(page)
+    raise AssertionError("nobody has to wait")
+
+
+def test_login_guessed(bench):
+    """Who guesses one password waits, be there such a person or not; others do not."""
+    platform = Platform(bench)
+    add_person(bench, platform)
+    add_person(bench, platform, "P-2")
+    with platform:
+        bodies = []
+        for name in ("P-1", "nobody"):
+            flow, page = guess(platform, name)
+            assert 1 <= int(page.headers["Retry-After"]) <= 60, str(page)
+            assert "tried too often" in page.body, page.body
+            bodies.append(re.sub(r'value="[^"]*"|[0-9]+ seconds', "", page.body))
+            # other accounts are open to the same browser
+            flow = Flow(platform)
+            code = flow.answer_of(flow.login("P-2"))["code"]
+            assert flow.redeem(code).status == 200
+        assert bodies[0] == bodies[1], bodies
+
+
 def test_login_of_another_browser(bench):
     """Forged forms: without the cookie, with another's, from another page, twice."""
     platform = Platform(bench)
