@@ -26,7 +26,7 @@
 #define MIN_TICK_S  1
 #define MAX_TICK_S  10
 #define PURGE_S     3600
-#define PURGE_ROWS  ((guint) 5000)
+#define PURGE_ROWS  ((guint) 1000)
 /* of an answer nothing but the status is looked at */
 #define MAX_ANSWER ((gsize) 16 * 1024)
 
@@ -475,16 +475,19 @@ on_beat (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-static void
+/* Returns: whether there is more, for which to come again soon: what comes in
+ * must not be more than what goes */
+static gboolean
 purge (MdocEventsWorker *self, const MdocRegisterCall *call)
 {
   const MdocRegisterRetention nothing = { .max_rows = PURGE_ROWS };
-  MdocRegisterPurged purged;
+  MdocRegisterPurged purged = { 0 };
   g_autoptr (GError) error = NULL;
 
   /* codes, tokens and kept answers that have run out */
   if (!mdoc_register_purge (self->reg, call, &nothing, &purged, &error))
     g_message ("What has run out cannot be purged: %s", error->message);
+  return purged.is_more;
 }
 
 static gboolean on_tick (gpointer data);
@@ -512,8 +515,14 @@ on_tick (gpointer data)
     g_message ("Time does not pass: %s", error->message);
   if (call.now_ms / 1000 >= self->next_purge_s)
     {
-      purge (self, &call);
-      self->next_purge_s = call.now_ms / 1000 + PURGE_S;
+      const gint64 now_s = call.now_ms / 1000;
+
+      self->next_purge_s = now_s + PURGE_S;
+      if (purge (self, &call))
+        {
+          self->next_purge_s = now_s;
+          next_s = now_s;
+        }
     }
   schedule_tick (self,
                  next_s > call.now_ms / 1000 + MAX_TICK_S

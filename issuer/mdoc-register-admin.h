@@ -629,6 +629,7 @@ typedef struct
   guint n_credentials;
   guint n_generations;
   guint n_short_lived; /* tickets, codes, tokens, answers */
+  gboolean is_more;    /* of these: it was not enough */
 } MdocRegisterPurged;
 
 /* ids, states and the audit stay */

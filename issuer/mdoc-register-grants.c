@@ -82,3 +82,35 @@ mdoc_register_load_grant_items (MdocDb *db, gint64 grant, GError **error)
              ? g_steal_pointer (&items)
              : NULL;
 }
+
+/* What another server's token was for is known as long as something goes on
+ * that came of it: the next token is for the same. */
+#define FORGET_FOREIGN                                                         \
+  "DELETE FROM foreign_grant WHERE grant = ?1 AND NOT EXISTS (SELECT 1 FROM"   \
+  " token WHERE grant = ?1) AND NOT EXISTS (SELECT 1 FROM grant_item i JOIN"   \
+  " exchange x ON x.id = i.exchange WHERE i.grant = ?1 AND x.status NOT IN"    \
+  " ('issuance_denied', 'issuance_failed', 'offer_expired',"                   \
+  " 'offer_withdrawn', 'credential_deleted'))"
+#define FORGET_GRANT                                                           \
+  "DELETE FROM token_grant WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM token"  \
+  " WHERE grant = ?1) AND NOT EXISTS (SELECT 1 FROM code WHERE grant = ?1)"    \
+  " AND NOT EXISTS (SELECT 1 FROM deferred WHERE grant = ?1) AND NOT EXISTS"   \
+  " (SELECT 1 FROM foreign_grant WHERE grant = ?1)"
+#define FORGET_ITEMS                                                           \
+  "DELETE FROM grant_item WHERE grant = ?1 AND NOT EXISTS (SELECT 1 FROM"      \
+  " token_grant WHERE id = ?1)"
+
+gboolean
+mdoc_register_forget_grant (MdocRegister *self, gint64 grant, GError **error)
+{
+  static const char *const steps[] = { FORGET_FOREIGN,
+                                       FORGET_GRANT,
+                                       FORGET_ITEMS };
+
+  if (grant == 0)
+    return TRUE;
+  for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)
+    if (!mdoc_db_run (&self->writer, error, steps[i], ARG_INT (grant)))
+      return FALSE;
+  return TRUE;
+}

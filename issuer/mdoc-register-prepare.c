@@ -494,6 +494,11 @@ defer (MdocIssueJob *job, GError **error)
                         error,
                         "SELECT id FROM token_grant WHERE uid = ?",
                         ARG_TEXT (job->access->grant_id))
+      /* its last token may have ended meanwhile */
+      || (grant == 0
+          && !mdoc_register_refuse (error,
+                                    MDOC_REGISTER_ERROR_GRANT,
+                                    "The token is not good, any more"))
       /* one at a time: a wallet that asks anew has forgotten the old one */
       || !mdoc_db_run (&job->self->writer,
                        error,

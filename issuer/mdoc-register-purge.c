@@ -147,29 +147,58 @@ purge (MdocRegister *self,
   return is_done;
 }
 
+/* Rows that have ended, and the grants that nothing is left of. */
+static gboolean
+delete_ended (MdocRegister *self,
+              const char *sql,
+              gint64 now_s,
+              guint max_rows,
+              guint *ret_n,
+              GError **error)
+{
+  g_autoptr (GArray) grants = NULL;
+  g_autoptr (MdocCursor) cursor = mdoc_cursor_open (&self->writer,
+                                                    error,
+                                                    sql,
+                                                    ARG_INT (now_s),
+                                                    ARG_INT (max_rows));
+
+  grants = mdoc_cursor_list_ints (cursor, error);
+  if (grants == NULL)
+    return FALSE;
+  mdoc_cursor_done (g_steal_pointer (&cursor));
+  for (guint i = 0; i < grants->len; i++)
+    if (!mdoc_register_forget_grant (self,
+                                     g_array_index (grants, gint64, i),
+                                     error))
+      return FALSE;
+  *ret_n += grants->len;
+  return TRUE;
+}
+
 /* tickets, codes and the like, which end by themselves */
 static gboolean
 purge_short_lived (MdocRegister *self,
                    gint64 now_s,
                    const MdocRegisterRetention *retention,
-                   guint *ret_n,
+                   MdocRegisterPurged *purged,
                    GError **error)
 {
-#define SHORT(table_)                                                          \
+#define SHORT(table_, grant_)                                                  \
   {                                                                            \
     "SELECT count(*) FROM " table_ " WHERE expires_at < ?",                    \
         "DELETE FROM " table_ " WHERE hash IN (SELECT hash FROM " table_       \
-        " WHERE expires_at < ? LIMIT ?)"                                       \
+        " WHERE expires_at < ? LIMIT ?) RETURNING " grant_                     \
   }
   static const struct
   {
     const char *count;
     const char *run;
-  } tables[] = { SHORT ("token"),
-                 SHORT ("code"),
-                 SHORT ("ticket"),
-                 SHORT ("deferred"),
-                 SHORT ("answer") };
+  } tables[] = { SHORT ("token", "grant"),
+                 SHORT ("code", "grant"),
+                 SHORT ("ticket", "0"),
+                 SHORT ("deferred", "grant"),
+                 SHORT ("answer", "0") };
 #undef SHORT
   gboolean is_done = TRUE;
 
@@ -177,25 +206,29 @@ purge_short_lived (MdocRegister *self,
     return FALSE;
   for (gsize i = 0; is_done && i < G_N_ELEMENTS (tables); i++)
     {
-      gint64 n = 0;
+      guint n = 0;
+      gint64 n_due = 0;
 
       if (retention->dry_run)
-        is_done = mdoc_db_get_int (&self->writer,
-                                   0,
-                                   &n,
-                                   error,
-                                   tables[i].count,
-                                   ARG_INT (now_s));
-      else
         {
-          is_done = mdoc_db_run (&self->writer,
-                                 error,
-                                 tables[i].run,
-                                 ARG_INT (now_s),
-                                 ARG_INT (retention->max_rows));
-          n = is_done ? mdoc_db_get_n_changed (&self->writer) : 0;
+          is_done = mdoc_db_get_int (&self->writer,
+                                     0,
+                                     &n_due,
+                                     error,
+                                     tables[i].count,
+                                     ARG_INT (now_s));
+          n = (guint) n_due;
         }
-      *ret_n += (guint) n;
+      else
+        is_done = delete_ended (self,
+                                tables[i].run,
+                                now_s,
+                                retention->max_rows,
+                                &n,
+                                error);
+      purged->n_short_lived += n;
+      if (!retention->dry_run && n >= retention->max_rows)
+        purged->is_more = TRUE;
     }
   return mdoc_register_leave (self, is_done, error);
 }
@@ -238,11 +271,7 @@ purge_all (MdocRegister *self,
                    all[i].ret_n,
                    error))
       return FALSE;
-  return purge_short_lived (self,
-                            now_s,
-                            retention,
-                            &ret_purged->n_short_lived,
-                            error);
+  return purge_short_lived (self, now_s, retention, ret_purged, error);
 }
 
 static gboolean

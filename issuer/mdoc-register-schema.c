@@ -218,9 +218,24 @@ static const char *const version_3[] = {
   NULL
 };
 
+/* grants of which nothing is left were never deleted; the indices are for
+ * looking whether there is anything */
+static const char *const version_4[] = {
+  "CREATE INDEX code_grant ON code (grant)",
+  "CREATE INDEX deferred_grant ON deferred (grant)",
+  "CREATE INDEX foreign_grant_grant ON foreign_grant (grant)",
+  "DELETE FROM token_grant WHERE id NOT IN (SELECT grant FROM token UNION"
+  " SELECT grant FROM code UNION SELECT grant FROM deferred UNION"
+  " SELECT grant FROM foreign_grant)",
+  "DELETE FROM grant_item WHERE grant NOT IN (SELECT id FROM token_grant)",
+  "PRAGMA user_version = 4",
+  NULL
+};
+
 static const char *const *const versions[] = { version_1,
                                                version_2,
-                                               version_3 };
+                                               version_3,
+                                               version_4 };
 
 /* All of a version or nothing of it. */
 static gboolean

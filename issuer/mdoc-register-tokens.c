@@ -333,6 +333,7 @@ revoke_grant (MdocRegister *self,
                     error,
                     "DELETE FROM token WHERE grant = ?",
                     ARG_INT (grant))
+      || !mdoc_register_forget_grant (self, grant, error)
       || !mdoc_register_write_audit (self,
                                      call,
                                      &(MdocAuditParts){

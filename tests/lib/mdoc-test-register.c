@@ -128,6 +128,27 @@ mdoc_test_register_spoil (MdocTestRegister *self, const char *sql)
   open_register (self);
 }
 
+gint64
+mdoc_test_register_look (MdocTestRegister *self, const char *sql)
+{
+  sqlite3_stmt *statement;
+  sqlite3 *db;
+  gint64 value;
+
+  mdoc_register_close (self->reg);
+  self->reg = NULL;
+  g_assert_cmpint (sqlite3_open (self->path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_prepare_v2 (db, sql, -1, &statement, NULL),
+                   ==,
+                   SQLITE_OK);
+  g_assert_cmpint (sqlite3_step (statement), ==, SQLITE_ROW);
+  value = sqlite3_column_int64 (statement, 0);
+  sqlite3_finalize (statement);
+  sqlite3_close (db);
+  open_register (self);
+  return value;
+}
+
 void
 mdoc_test_register_add_profile (MdocTestRegister *self,
                                 const char *id,

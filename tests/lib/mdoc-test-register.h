@@ -42,6 +42,9 @@ void mdoc_test_register_move (MdocTestRegister *self, gint64 seconds);
 void mdoc_test_register_reopen (MdocTestRegister *self);
 /* closed, changed by somebody with access to the file, and opened again */
 void mdoc_test_register_spoil (MdocTestRegister *self, const char *sql);
+/* the one number that a query gives, looked up by somebody with access to the
+ * file */
+gint64 mdoc_test_register_look (MdocTestRegister *self, const char *sql);
 /* another profile, of text that is put between the defaults of one */
 void mdoc_test_register_add_profile (MdocTestRegister *self,
                                      const char *id,

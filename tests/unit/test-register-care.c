@@ -212,6 +212,155 @@ test_purge_generations (void)
   g_assert_cmpuint (holding->generation, ==, 5);
 }
 
+#define N_GRANTS                                                               \
+  "SELECT (SELECT count(*) FROM token_grant) * 100 + (SELECT count(*) FROM"    \
+  " grant_item) * 10 + (SELECT count(*) FROM foreign_grant)"
+
+static void
+purge_short_lived (MdocTestRegister *test)
+{
+  const MdocRegisterRetention nothing = { .max_rows = 100 };
+  MdocRegisterPurged purged;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (
+      mdoc_register_purge (test->reg, SYSTEM, &nothing, &purged, &error));
+  g_assert_no_error (error);
+}
+
+/* A grant lasts as long as a token or code of it. */
+static void
+test_purge_grants (void)
+{
+  g_autoptr (MdocTestRegister) test = new_test ();
+  g_autoptr (MdocTestHolding) holding = mdoc_test_register_hold (test,
+                                                                 "plain",
+                                                                 TEST_THUMB);
+  g_autoptr (MdocTestHolding) other = mdoc_test_register_hold (test,
+                                                               "plain",
+                                                               TEST_THUMB);
+
+  g_assert_cmpint (mdoc_test_register_look (test, N_GRANTS), ==, 220);
+  /* access tokens end, refresh tokens do not */
+  mdoc_test_register_move (test, 399 * TEST_DAY_S);
+  purge_short_lived (test);
+  g_assert_cmpint (mdoc_test_register_look (test, N_GRANTS), ==, 220);
+  mdoc_test_holding_refresh (holding);
+  mdoc_test_register_move (test, 2 * TEST_DAY_S);
+  purge_short_lived (test);
+  g_assert_cmpint (mdoc_test_register_look (test, N_GRANTS), ==, 110);
+  mdoc_test_holding_refresh (holding);
+  mdoc_test_register_move (test, 401 * TEST_DAY_S);
+  purge_short_lived (test);
+  g_assert_cmpint (mdoc_test_register_look (test, N_GRANTS), ==, 0);
+}
+
+/* Who purges is told that it was not enough, lest more come in than go. */
+static void
+test_purge_more (void)
+{
+  g_autoptr (MdocTestRegister) test = new_test ();
+  g_autoptr (MdocTestHolding) holding = mdoc_test_register_hold (test,
+                                                                 "plain",
+                                                                 TEST_THUMB);
+  MdocRegisterRetention nothing = { .max_rows = 1, .dry_run = TRUE };
+  MdocRegisterPurged purged;
+
+  mdoc_test_register_move (test, 401 * TEST_DAY_S);
+  g_assert_true (
+      mdoc_register_purge (test->reg, SYSTEM, &nothing, &purged, NULL));
+  g_assert_cmpuint (purged.n_short_lived, >=, 2);
+  g_assert_false (purged.is_more);
+  nothing.dry_run = FALSE;
+  for (guint i = 0; i == 0 || purged.is_more; i++)
+    {
+      g_assert_cmpuint (i, <, 10);
+      g_assert_true (
+          mdoc_register_purge (test->reg, SYSTEM, &nothing, &purged, NULL));
+      g_assert_cmpint (purged.is_more, ==, purged.n_short_lived > 0);
+    }
+  g_assert_cmpint (mdoc_test_register_look (test, N_GRANTS), ==, 0);
+}
+
+/* Codes and waiting transactions keep it as well. */
+static void
+test_purge_grants_by_code (void)
+{
+  g_autoptr (MdocTestRegister) test = new_test ();
+  g_autoptr (MdocTestHolding) holding = mdoc_test_register_hold (test,
+                                                                 "plain",
+                                                                 TEST_THUMB);
+
+  mdoc_test_register_spoil (
+      test,
+      "DELETE FROM token; INSERT INTO code (hash, kind, grant, expires_at)"
+      " SELECT x'00', 1, id, 1767225700 FROM token_grant; INSERT INTO deferred"
+      " (hash, exchange, grant, keys, expires_at) SELECT x'00', 1, id, '',"
+      " 1767225800 FROM token_grant");
+  mdoc_test_register_move (test, 101);
+  purge_short_lived (test);
+  g_assert_cmpint (mdoc_test_register_look (test, N_GRANTS), ==, 110);
+  mdoc_test_register_move (test, 100);
+  purge_short_lived (test);
+  g_assert_cmpint (mdoc_test_register_look (test, N_GRANTS), ==, 0);
+}
+
+/* What another server's token is for stays as long as the credential does. */
+static void
+test_purge_foreign (void)
+{
+  static const char *const ids[] = { "plain", NULL };
+  g_autoptr (MdocTestRegister) test = new_test ();
+  g_autofree char *claims = mdoc_test_register_make_claims ("A");
+  const MdocRegisterForeign token = { .server = "https://as.example",
+                                      .subject = "s",
+                                      .client_id = "c",
+                                      .token = "a.b.c",
+                                      .expires_at_s = TEST_NOW_S + 100,
+                                      .configuration_ids = ids,
+                                      .claims_json = claims };
+  MdocRegisterForeign next = token;
+  g_autoptr (MdocRegisterAccess) access = NULL;
+  g_autoptr (GError) error = NULL;
+
+  access = mdoc_register_take_foreign (test->reg, SYSTEM, &token, &error);
+  g_assert_no_error (error);
+  mdoc_test_register_move (test, 101);
+  purge_short_lived (test);
+  g_assert_cmpint (mdoc_test_register_look (test, N_GRANTS), ==, 111);
+
+  next.token = "d.e.f";
+  next.expires_at_s = test->now_s + 100;
+  g_clear_pointer (&access, mdoc_register_access_free);
+  access = mdoc_register_take_foreign (test->reg, SYSTEM, &next, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (mdoc_test_register_look (test, N_GRANTS), ==, 111);
+  mdoc_test_register_spoil (test,
+                            "UPDATE exchange SET status = 'issuance_denied'");
+  mdoc_test_register_move (test, 101);
+  purge_short_lived (test);
+  g_assert_cmpint (mdoc_test_register_look (test, N_GRANTS), ==, 0);
+}
+
+/* Of what was left by programs before, too. */
+static void
+test_purge_grants_before (void)
+{
+  g_autoptr (MdocTestRegister) test = new_test ();
+  g_autoptr (MdocTestHolding) holding = mdoc_test_register_hold (test,
+                                                                 "plain",
+                                                                 TEST_THUMB);
+
+  mdoc_test_register_spoil (
+      test,
+      "DROP INDEX code_grant; DROP INDEX deferred_grant; DROP INDEX"
+      " foreign_grant_grant; INSERT INTO token_grant (uid, created_at) VALUES"
+      " ('dead', 0); INSERT INTO grant_item (grant, exchange) SELECT id, 1 FROM"
+      " token_grant WHERE uid = 'dead'; PRAGMA user_version = 3");
+  g_assert_cmpint (mdoc_test_register_look (test, N_GRANTS), ==, 110);
+  mdoc_test_holding_refresh (holding);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -222,6 +371,11 @@ main (int argc, char **argv)
   g_test_add_func ("/register/E9/unused", test_unused);
   g_test_add_func ("/register/S0-58/purge", test_purge);
   g_test_add_func ("/register/purge-generations", test_purge_generations);
+  g_test_add_func ("/register/purge-grants", test_purge_grants);
+  g_test_add_func ("/register/purge-more", test_purge_more);
+  g_test_add_func ("/register/purge-grants-by-code", test_purge_grants_by_code);
+  g_test_add_func ("/register/purge-grants-before", test_purge_grants_before);
+  g_test_add_func ("/register/purge-foreign", test_purge_foreign);
 
   return g_test_run ();
 }
