@@ -15,15 +15,11 @@
 /* most levels of one kind that keys may be asked to have */
 #define MAX_LEVELS 16
 
-static gboolean
-parse_proof_types (MdocProfileSettings *settings,
-                   JsonObject *part,
-                   GError **error)
+static void
+read_proof_types (MdocProfileSettings *settings, const MdocProfilePart *part)
 {
-  g_auto (GStrv) names = NULL;
+  g_auto (GStrv) names = mdoc_profile_part_find_texts (part, "proofTypes", 2);
 
-  if (!mdoc_json_find_texts (part, "proofTypes", 2, 64, &names, error))
-    return FALSE;
   settings->takes_jwt_proofs = names == NULL;
   for (guint i = 0; names != NULL && names[i] != NULL; i++)
     if (strcmp (names[i], "jwt") == 0)
@@ -31,44 +27,41 @@ parse_proof_types (MdocProfileSettings *settings,
     else if (strcmp (names[i], "attestation") == 0)
       settings->takes_attestation_proofs = TRUE;
     else
-      return mdoc_profile_refuse (error,
-                                  MDOC_PROFILE_ERROR_SCHEMA,
-                                  "%s is no type of proof",
-                                  names[i]);
-  return TRUE;
+      mdoc_profile_part_refuse (part,
+                                "proofTypes",
+                                "%s is no type of proof",
+                                names[i]);
 }
 
 /* OpenID4VCI 1.0, 12.2.4 and appendix D: that the member is there is what asks
  * for an attestation */
-gboolean
-mdoc_profile_parse_keys (MdocProfileSettings *settings,
-                         JsonObject *root,
-                         GError **error)
+void
+mdoc_profile_read_keys (MdocProfileSettings *settings,
+                        const MdocProfilePart *root)
 {
   static const char *const members[] = { "keyStorage",
                                          "userAuthentication",
                                          "proofTypes",
                                          NULL };
-  JsonObject *part;
+  g_autofree char *path = mdoc_profile_part_dup_path (root, "keyAttestation");
+  MdocProfilePart part = { .path = path, .faults = root->faults };
+  GError *error = NULL;
 
-  if (!mdoc_json_find_object (root, "keyAttestation", &part, error))
-    return FALSE;
   settings->takes_jwt_proofs = TRUE;
-  settings->needs_key_attestation = part != NULL;
-  if (part == NULL)
-    return TRUE;
-  return mdoc_profile_check_members (part, "keyAttestation", members, error)
-         && mdoc_json_find_texts (part,
-                                  "keyStorage",
-                                  MAX_LEVELS,
-                                  MDOC_PROFILE_MAX_NAME,
-                                  &settings->key_storage,
-                                  error)
-         && mdoc_json_find_texts (part,
-                                  "userAuthentication",
-                                  MAX_LEVELS,
-                                  MDOC_PROFILE_MAX_NAME,
-                                  &settings->user_authentication,
-                                  error)
-         && parse_proof_types (settings, part, error);
+  if (!mdoc_json_find_object (root->object,
+                              "keyAttestation",
+                              &part.object,
+                              &error))
+    mdoc_profile_part_take (&part, NULL, error);
+  settings->needs_key_attestation = part.object != NULL;
+  if (part.object == NULL)
+    return;
+
+  mdoc_profile_part_check_members (&part, "keyAttestation", members);
+  settings->key_storage = mdoc_profile_part_find_texts (&part,
+                                                        "keyStorage",
+                                                        MAX_LEVELS);
+  settings->user_authentication
+      = mdoc_profile_part_find_texts (&part, "userAuthentication", MAX_LEVELS);
+  read_proof_types (settings, &part);
 }

@@ -7,7 +7,7 @@
 
 #pragma once
 
-#include "issuer/mdoc-profile.h"
+#include "issuer/mdoc-profile-part.h"
 
 G_BEGIN_DECLS
 
@@ -22,14 +22,8 @@ gboolean mdoc_profile_refuse (GError **error,
                               MdocProfileError code,
                               const char *format,
                               ...) G_GNUC_PRINTF (3, 4);
-/* has @object only members that are among @names? @what: whose they are */
-gboolean mdoc_profile_check_members (JsonObject *object,
-                                     const char *what,
-                                     const char *const *names,
-                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* the member keyAttestation */
-gboolean mdoc_profile_parse_keys (MdocProfileSettings *settings,
-                                  JsonObject *root,
-                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void mdoc_profile_read_keys (MdocProfileSettings *settings,
+                             const MdocProfilePart *root);
 
 G_END_DECLS

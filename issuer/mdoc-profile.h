@@ -219,8 +219,27 @@ typedef struct
  */
 typedef struct _MdocProfile MdocProfile;
 
+/* Errors: the first fault, its message with the path in front */
 MdocProfile *mdoc_profile_parse (MdocSpan json, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * MdocProfileFault:
+ * @path: where in the file, as a JSON Pointer (RFC 6901); "" for the whole
+ * @error: what is wrong: a #MdocProfileError or a #MdocJsonError
+ */
+typedef struct
+{
+  char *path;
+  GError *error;
+} MdocProfileFault;
+
+void mdoc_profile_fault_free (MdocProfileFault *self);
+/* Returns: (transfer full) (element-type MdocProfileFault): all of them;
+ * @ret_id: (optional) (nullable) */
+GPtrArray *mdoc_profile_check (MdocSpan json, char **ret_id)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 /* (element-type MdocProfile): every *.json of @folder */
 GPtrArray *mdoc_profile_load_folder (const char *folder, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;

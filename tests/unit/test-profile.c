@@ -458,6 +458,89 @@ test_file (gconstpointer data)
   g_assert_true ((error == NULL) == files[i].is_fine);
 }
 
+static const struct
+{
+  const char *name;
+  const char *json;
+  const char *paths; /* of all faults, in order */
+} faults[] = {
+  { "none", "{" MINIMAL "}", "" },
+  { "no-json", "{", "." },
+  { "array", "[]", "." },
+  { "empty", "{}", "/id /docType /elements" },
+  { "members", "{" MINIMAL ",\"colour\":1,\"a/b~c\":1}", "/colour /a~1b~0c" },
+  { "parts",
+    "{" MINIMAL ",\"validity\":{\"ttl\":\"soon\",\"documentLifetime\":1,"
+    "\"life\":1},\"status\":{\"bits\":3,\"mechanism\":\"crl\"},"
+    "\"policy\":[],\"features\":{\"bulk\":\"no\",\"audit\":1}}",
+    "/validity/life /validity/ttl /validity/documentLifetime "
+    "/status/mechanism /status/bits /policy /features/bulk /features/audit" },
+  { "issuance",
+    "{" MINIMAL ",\"issuance\":{\"grants\":[\"x\",\"y\"],\"txCode\":\"3\","
+    "\"batchSize\":0,\"mode\":\"Never\",\"offerLifetime\":\"none\","
+    "\"deferredInterval\":\"32d\"}}",
+    "/issuance/grants /issuance/grants /issuance/txCode /issuance/batchSize "
+    "/issuance/mode /issuance/offerLifetime /issuance/deferredInterval" },
+  { "elements",
+    "{\"id\":\"p\",\"docType\":\"o.e\",\"elements\":["
+    "{\"namespace\":\"o.e\",\"element\":\"a\",\"presence\":\"must\","
+    "\"event\":\"all\",\"wrap\":null},"
+    "1,{},{\"namespace\":\"o.e\",\"element\":\"a\",\"display\":1},"
+    "{\"namespace\":\"oe\",\"element\":\"b c\",\"source\":\"a.b\"},"
+    "{\"namespace\":\"o.e\",\"element\":\"c\",\"size\":1}]}",
+    "/elements/0/wrap /elements/0/presence /elements/0/event /elements/1 "
+    "/elements/2/namespace /elements/2/element /elements/3/display "
+    "/elements/3 /elements/4/namespace /elements/4/element "
+    "/elements/4/source /elements/5/size" },
+  { "events",
+    "{\"id\":\"p\",\"docType\":\"o.e\",\"elements\":["
+    "{\"namespace\":\"o.e\",\"element\":\"a\",\"event\":\"attributes\"},"
+    "{\"namespace\":\"o.e\",\"element\":\"b\",\"event\":\"attributes\","
+    "\"eventName\":\"a\"},{\"namespace\":\"o.e\",\"element\":\"c\","
+    "\"source\":\"a\",\"event\":\"insensitiveAttributes\"}]}",
+    "/elements/1/event /elements/2/event /elements/2/event" },
+  { "attested",
+    "{" MINIMAL ",\"keyAttestation\":{\"level\":1,\"keyStorage\":1,"
+    "\"proofTypes\":[\"di_vp\"]}}",
+    "/keyAttestation/level /keyAttestation/keyStorage "
+    "/keyAttestation/proofTypes" },
+};
+
+/* All of them, and the same verdict as when a platform reads the file. */
+static void
+test_faults (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  const MdocSpan json = mdoc_span_from_text (faults[i].json);
+  g_autoptr (GPtrArray) found = NULL;
+  g_autoptr (GString) paths = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MdocProfile) profile = mdoc_profile_parse (json, &error);
+  g_autofree char *id = NULL;
+
+  found = mdoc_profile_check (json, &id);
+  for (guint j = 0; j < found->len; j++)
+    {
+      const MdocProfileFault *fault = found->pdata[j];
+
+      g_string_append_printf (paths,
+                              "%s%s",
+                              j > 0 ? " " : "",
+                              fault->path[0] != '\0' ? fault->path : ".");
+      g_assert_nonnull (fault->error);
+    }
+  g_assert_cmpstr (paths->str, ==, faults[i].paths);
+  g_assert_true ((profile != NULL) == (found->len == 0));
+  g_assert_true ((error == NULL) == (found->len == 0));
+  if (found->len > 0)
+    {
+      const MdocProfileFault *first = found->pdata[0];
+
+      g_assert_true (g_str_has_prefix (error->message, first->path));
+      g_assert_true (g_str_has_suffix (error->message, first->error->message));
+    }
+}
+
 static void
 test_defaults (void)
 {
@@ -617,6 +700,14 @@ main (int argc, char **argv)
                                            NULL);
 
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_data);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (faults); i++)
+    {
+      g_autofree char *path = g_strconcat ("/profile/faults/",
+                                           faults[i].name,
+                                           NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_faults);
     }
   for (gsize i = 0; i < G_N_ELEMENTS (element_files); i++)
     {
