@@ -22,6 +22,7 @@ static const MdocVerb *const verbs[] = {
   &mdoc_issuer_verb_sign,
   &mdoc_issuer_verb_make_crl,
 #ifdef HAVE_SERVE
+  &mdoc_issuer_verb_check_profile,
   &mdoc_issuer_verb_serve,
   &mdoc_issuer_verb_make_admin_key,
   &mdoc_issuer_verb_offer,

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
 
 /* each in a file of its own */
 extern const MdocVerb mdoc_issuer_verb_audit;
+extern const MdocVerb mdoc_issuer_verb_check_profile;
 extern const MdocVerb mdoc_issuer_verb_consume;
 extern const MdocVerb mdoc_issuer_verb_events;
 extern const MdocVerb mdoc_issuer_verb_lint;

@@ -162,6 +162,77 @@ def test_lint_input(bench):
     expect(FAILED, ISSUER, "lint", "/dev/zero", "--profile", "ds", timeout=30)
 
 
+def test_check_profile(bench):
+    shipped = SOURCE / "data" / "profiles"
+    result = expect(DONE, ISSUER, "check-profile", shipped)
+    assert result.out == "clean\n", result
+    report = expect(DONE, ISSUER, "check-profile", shipped, "--json").json()
+    assert report == {"files": len(list(shipped.glob("*.json"))), "broken": 0,
+                      "findings": []}, report
+
+    profile = json.loads((shipped / "mdl.json").read_text())
+    profile["validity"]["ttl"] = "30 days"
+    profile["colour"] = "\x1b[31mred"
+    profile["elements"][2]["presence"] = "must"
+    broken = bench.write("broken.json", json.dumps(profile))
+    report = expect(FAILED, ISSUER, "check-profile", broken, shipped / "pid.json",
+                    "--json").json()
+    assert (report["files"], report["broken"]) == (2, 3), report
+    assert {(one["file"], one["path"], one["warning"]) for one in report["findings"]} == {
+        (str(broken), path, False)
+        for path in ("/colour", "/elements/2/presence", "/validity/ttl")}, report
+    result = expect(FAILED, ISSUER, "check-profile", broken)
+    assert f"{broken}: /validity/ttl: ttl has to be" in result.out, result
+    assert result.out.endswith("3 broken, 0 warnings\n"), result
+    # the platform says no to the first of them
+    assert "/colour: " in result.out.splitlines()[0], result
+
+
+def test_check_profile_type(bench):
+    """What the document type has to say is a warning, as a platform may know better."""
+    shipped = SOURCE / "data" / "profiles"
+    profile = json.loads((shipped / "mdl.json").read_text())
+    names = [one["element"] for one in profile["elements"]]
+    place = names.index("family_name")
+    profile["elements"][place]["element"] = "familyname"
+    profile["elements"][names.index("birth_date")]["presence"] = "optional"
+    path = bench.write("mdl.json", json.dumps(profile))
+    report = expect(DONE, ISSUER, "check-profile", path, "--json").json()
+    assert report["broken"] == 0 and all(one["warning"] for one in report["findings"])
+    assert [(one["path"], one["detail"].split()[0]) for one in report["findings"]] == [
+        (f"/elements/{place}/element", "org.iso.18013.5.1"),
+        ("/elements", "org.iso.18013.5.1/family_name"),
+        ("/elements", "org.iso.18013.5.1/birth_date")], report
+    result = expect(DONE, ISSUER, "check-profile", path)
+    assert f"{path}: warning: /elements/{place}/element: " in result.out, result
+    # a type that nobody has described can be anything
+    folder = bench.path("types")
+    folder.mkdir()
+    result = expect(DONE, ISSUER, "check-profile", path, "--doctypes", folder)
+    assert result.out == "clean\n", result
+    expect(NOTHING, ISSUER, "check-profile", path, "--doctypes", bench.path("none"))
+
+
+def test_check_profile_input(bench):
+    shipped = SOURCE / "data" / "profiles"
+    expect(USAGE, ISSUER, "check-profile")
+    expect(NOTHING, ISSUER, "check-profile", bench.path("no.json"))
+    twice = bench.write("again.json", (shipped / "mdl.json").read_bytes())
+    report = expect(FAILED, ISSUER, "check-profile", shipped, twice, "--json").json()
+    [one] = report["findings"]
+    assert (one["file"], one["path"]) == (str(twice), "/id"), one
+    assert str(shipped / "mdl.json") in one["detail"], one
+    for name, content in (("empty", b""), ("noise", os.urandom(500)), ("list", b"[]"),
+                          ("cut", (shipped / "mdl.json").read_bytes()[:-3]),
+                          ("twice", b'{"id":"a","id":"b"}'),
+                          ("deep", b"[" * 100 + b"]" * 100)):
+        report = expect(FAILED, ISSUER, "check-profile", bench.write(name, content),
+                        "--json").json()
+        assert [one["path"] for one in report["findings"]] == [""], report
+    large = bench.write("large", b" " * 300000)
+    assert "large" in expect(FAILED, ISSUER, "check-profile", large).err
+
+
 def test_sign_all_types(bench):
     pki = bench.make_pki()
     _, public = bench.make_key()
