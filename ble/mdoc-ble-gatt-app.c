@@ -194,6 +194,51 @@ get_managed_objects (MdocBleApp *self)
   return g_variant_new ("(@a{oa{sa{sv}}})", g_variant_builder_end (&objects));
 }
 
+/* what BlueZ says of a write */
+typedef struct
+{
+  GVariant *device; /* (nullable): its path */
+  guint16 mtu;
+  guint16 offset;
+} WriteOptions;
+
+static void
+write_options_clear (WriteOptions *self)
+{
+  g_clear_pointer (&self->device, g_variant_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WriteOptions, write_options_clear)
+
+/* In one pass: to look one up has all of them serialized first, which for a
+ * part of a message would take ten times as long as all else that is done with
+ * it. */
+static void
+read_write_options (GVariant *options, WriteOptions *ret_options)
+{
+  gsize n = g_variant_n_children (options);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autoptr (GVariant) entry = g_variant_get_child_value (options, i);
+      g_autoptr (GVariant) name = g_variant_get_child_value (entry, 0);
+      g_autoptr (GVariant) boxed = g_variant_get_child_value (entry, 1);
+      g_autoptr (GVariant) value = g_variant_get_variant (boxed);
+      const char *text = g_variant_get_string (name, NULL);
+
+      if (g_str_equal (text, "device")
+          && g_variant_is_of_type (value, G_VARIANT_TYPE_OBJECT_PATH)
+          && ret_options->device == NULL)
+        ret_options->device = g_steal_pointer (&value);
+      else if (g_str_equal (text, "mtu")
+               && g_variant_is_of_type (value, G_VARIANT_TYPE_UINT16))
+        ret_options->mtu = g_variant_get_uint16 (value);
+      else if (g_str_equal (text, "offset")
+               && g_variant_is_of_type (value, G_VARIANT_TYPE_UINT16))
+        ret_options->offset = g_variant_get_uint16 (value);
+    }
+}
+
 /* Returns: (nullable): the name of the error to answer with */
 static const char *
 write_value (MdocBleApp *self,
@@ -202,22 +247,23 @@ write_value (MdocBleApp *self,
 {
   g_autoptr (GVariant) value = NULL;
   g_autoptr (GVariant) options = NULL;
+  g_auto (WriteOptions) told = { .device = NULL };
   const char *device = "";
-  guint16 mtu = 0;
-  guint16 offset = 0;
   MdocSpan bytes;
 
-  g_variant_get (parameters, "(@ay@a{sv})", &value, &options);
-  g_variant_lookup (options, "device", "&o", &device);
-  g_variant_lookup (options, "mtu", "q", &mtu);
-  g_variant_lookup (options, "offset", "q", &offset);
+  value = g_variant_get_child_value (parameters, 0);
+  options = g_variant_get_child_value (parameters, 1);
+  read_write_options (options, &told);
+  if (told.device != NULL)
+    device = g_variant_get_string (told.device, NULL);
   if (which != MDOC_BLE_APP_STATE && which != MDOC_BLE_APP_CLIENT_TO_SERVER)
     return "org.bluez.Error.NotSupported";
-  if (offset != 0)
+  if (told.offset != 0)
     return "org.bluez.Error.InvalidOffset";
   bytes.data = g_variant_get_fixed_array (value, &bytes.len, 1);
   if (self->events.written == NULL
-      || !self->events.written (which, device, mtu, bytes, self->user_data))
+      || !self->events
+              .written (which, device, told.mtu, bytes, self->user_data))
     return "org.bluez.Error.NotPermitted";
   return NULL;
 }

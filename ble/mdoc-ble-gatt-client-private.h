@@ -49,7 +49,8 @@ typedef struct
   gboolean has_read_psm;
   int connecting; /* socket of an L2CAP channel; -1: none */
   GSource *connecting_source;
-  GError *error; /* what to close with */
+  GVariant *write_options; /* of every write: that it is a command */
+  GError *error;           /* what to close with */
 } MdocBleGattClient;
 
 /* mdoc-ble-gatt-client.c */

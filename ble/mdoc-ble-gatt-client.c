@@ -112,6 +112,7 @@ client_free (gpointer impl)
   mdoc_ble_client_forget_characteristics (self);
   mdoc_ble_link_clear (&self->link);
   g_clear_pointer (&self->device, g_free);
+  g_clear_pointer (&self->write_options, g_variant_unref);
   g_clear_error (&self->error);
   g_free (self);
 }
@@ -214,18 +215,10 @@ write_value (MdocBleGattClient *self,
              GBytes *value,
              MdocBleBluezReply reply)
 {
-  GVariantBuilder options;
-  GVariant *parameters;
+  GVariant *parameters = g_variant_new ("(@ay@a{sv})",
+                                        mdoc_ble_bytes_to_variant (value),
+                                        self->write_options);
 
-  /* always a command: some peers never answer a request */
-  g_variant_builder_init (&options, G_VARIANT_TYPE_VARDICT);
-  g_variant_builder_add (&options,
-                         "{sv}",
-                         "type",
-                         g_variant_new_string ("command"));
-  parameters = g_variant_new ("(@ay@a{sv})",
-                              mdoc_ble_bytes_to_variant (value),
-                              g_variant_builder_end (&options));
   if (reply == NULL)
     mdoc_ble_bluez_tell (self->link.bluez,
                          characteristic,
@@ -686,8 +679,16 @@ mdoc_ble_gatt_client_new (const MdocBleConfig *config, gboolean is_holder)
   };
   static const MdocBleLinkEnd end = { client_end_of_queue, client_finish };
   MdocBleGattClient *self = g_new0 (MdocBleGattClient, 1);
+  GVariantBuilder options;
 
   mdoc_ble_link_init (&self->link, &end, config, is_holder, is_holder);
   self->connecting = -1;
+  g_variant_builder_init (&options, G_VARIANT_TYPE_VARDICT);
+  /* always a command: some peers never answer a request */
+  g_variant_builder_add (&options,
+                         "{sv}",
+                         "type",
+                         g_variant_new_string ("command"));
+  self->write_options = g_variant_ref_sink (g_variant_builder_end (&options));
   return mdoc_transport_new (&klass, self);
 }
