@@ -34,7 +34,8 @@ struct _MdocEventsWorker
   GHashTable *running; /* ids of deliveries */
   GHashTable *targets; /* of Target, by id of the subscription */
   GSource *due_timer;
-  gint64 next_purge_s;
+  gint64 next_purge_ms; /* monotonic */
+  gint64 ahead_ms;      /* what the clock on the wall is ahead of that */
 
   GMutex mutex; /* of what follows */
   GCond started;

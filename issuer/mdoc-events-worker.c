@@ -25,8 +25,12 @@
 #define PUMP_MS     20
 #define MIN_TICK_S  1
 #define MAX_TICK_S  10
-#define PURGE_S     3600
-#define PURGE_ROWS  ((guint) 1000)
+#define PURGE_S     ((gint64) 3600)
+/* a clock that is off by that was set, not trimmed */
+#define MIN_LEAP_MS ((gint64) 2000)
+/* longest that a receiver may ask for, and some */
+#define MAX_PUT_OFF_MS ((gint64) (MDOC_EVENTS_GIVE_UP_S + 60) * 1000)
+#define PURGE_ROWS     ((guint) 1000)
 /* of an answer nothing but the status is looked at */
 #define MAX_ANSWER ((gsize) 16 * 1024)
 
@@ -36,7 +40,7 @@ typedef struct
 {
   guint n_running;
   guint n_failed;          /* in a row */
-  gint64 failing_since_ms; /* the first of these */
+  gint64 failing_since_ms; /* the first of these; these are monotonic */
   gint64 hold_until_ms;
 } Target;
 
@@ -65,6 +69,13 @@ now_ms (MdocEventsWorker *self)
 {
   return mdoc_clock_get_unix_s (self->clock) * 1000
          + g_get_real_time () / 1000 % 1000;
+}
+
+/* what nobody can set back: waits are measured with it */
+static gint64
+monotonic_ms (MdocEventsWorker *self)
+{
+  return mdoc_clock_get_monotonic_ms (self->clock);
 }
 
 static MdocRegisterCall
@@ -151,27 +162,32 @@ mdoc_events_worker_describe (const MdocHttpResponse *response,
  * that with enough to say no delivery alone might ever be given up: it counts
  * since when there is no answer at all. */
 static gint64
-get_first_failure_ms (const Target *target,
+get_first_failure_ms (MdocEventsWorker *self,
+                      const Target *target,
                       const Delivery *delivery,
                       gboolean has_answer,
                       gint64 at_ms)
 {
+  const gint64 failing_ms = monotonic_ms (self) - target->failing_since_ms;
+
   gint64 first_ms = delivery->first_try_at_ms == 0 ? at_ms
                                                    : delivery->first_try_at_ms;
 
   return !has_answer && target->n_failed > 0
-             ? MIN (first_ms, target->failing_since_ms)
+             ? MIN (first_ms, at_ms - failing_ms)
              : first_ms;
 }
 
 static MdocRegisterDeliveryEnd
-decide (const Target *target,
+decide (MdocEventsWorker *self,
+        const Target *target,
         const Delivery *delivery,
         const MdocHttpResponse *response,
         gint64 at_ms)
 {
   const guint status = response == NULL ? 0 : response->status;
-  const gint64 first_ms = get_first_failure_ms (target,
+  const gint64 first_ms = get_first_failure_ms (self,
+                                                target,
                                                 delivery,
                                                 response != NULL,
                                                 at_ms);
@@ -227,7 +243,8 @@ end_delivery (MdocEventsWorker *self,
 {
   Target *target = find_target (self, delivery->subscription_id);
   MdocRegisterCall call = make_call (self);
-  MdocRegisterDeliveryEnd end = decide (target,
+  MdocRegisterDeliveryEnd end = decide (self,
+                                        target,
                                         delivery,
                                         response,
                                         call.now_ms);
@@ -238,7 +255,7 @@ end_delivery (MdocEventsWorker *self,
 
   mdoc_random_fill ((guint8 *) &random, sizeof random);
   target->n_running--;
-  note_target (target, response, call.now_ms, random);
+  note_target (target, response, monotonic_ms (self), random);
   count (self,
          -1,
          end == MDOC_DELIVERY_DONE,
@@ -271,7 +288,7 @@ end_delivery (MdocEventsWorker *self,
     {
       /* it will be sent again, which receivers have to expect anyway; though
        * not at once, as it would go on like that */
-      target->hold_until_ms = call.now_ms + 1000;
+      target->hold_until_ms = monotonic_ms (self) + 1000;
       g_message ("Delivery %" G_GINT64_FORMAT " cannot be noted: %s",
                  delivery->id,
                  error->message);
@@ -390,10 +407,22 @@ compare_attempts (gconstpointer a, gconstpointer b)
                                            : 0;
 }
 
+/* What was put off while the clock was ahead is not put off any more. */
+static void
+clear_future (MdocEventsWorker *self, gint64 more_than_ms)
+{
+  const MdocRegisterCall call = make_call (self);
+  g_autoptr (GError) error = NULL;
+
+  if (!mdoc_register_clear_future (self->reg, &call, more_than_ms, &error))
+    g_message ("What waits for the future waits on: %s", error->message);
+}
+
 static void
 deliver (MdocEventsWorker *self)
 {
   const gint64 at_ms = now_ms (self);
+  const gint64 clock_ms = monotonic_ms (self);
   gint64 next_at_ms = -1;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) due = mdoc_register_list_due (self->reg,
@@ -416,10 +445,12 @@ deliver (MdocEventsWorker *self)
 
       if (g_hash_table_contains (self->running, &delivery->id))
         continue;
-      if (target->hold_until_ms > at_ms)
+      if (target->hold_until_ms > clock_ms)
         {
-          if (next_at_ms <= 0 || target->hold_until_ms < next_at_ms)
-            next_at_ms = target->hold_until_ms;
+          const gint64 held_ms = at_ms + target->hold_until_ms - clock_ms;
+
+          if (next_at_ms <= 0 || held_ms < next_at_ms)
+            next_at_ms = held_ms;
           continue;
         }
       /* of one that has failed, one at a time finds out whether it is back */
@@ -429,6 +460,12 @@ deliver (MdocEventsWorker *self)
         send_delivery (self, delivery);
     }
 
+  /* nothing is put off for so long, but by a clock that was ahead */
+  if (next_at_ms > at_ms + MAX_PUT_OFF_MS)
+    {
+      clear_future (self, MAX_PUT_OFF_MS);
+      next_at_ms = at_ms;
+    }
   if (next_at_ms > 0)
     set_timer_ms (self->due_timer, MAX (next_at_ms - at_ms, 1));
 }
@@ -452,9 +489,25 @@ run_batches (MdocEventsWorker *self)
     mdoc_events_worker_wake (self);
 }
 
+/* Returns: whether the clock was set meanwhile */
+static gboolean
+check_clock (MdocEventsWorker *self)
+{
+  const gint64 ahead_ms = now_ms (self) - monotonic_ms (self);
+  const gint64 change_ms = ahead_ms - self->ahead_ms;
+
+  if (ABS (change_ms) < MIN_LEAP_MS)
+    return FALSE;
+  self->ahead_ms = ahead_ms;
+  if (change_ms < 0)
+    clear_future (self, 0);
+  return TRUE;
+}
+
 static void
 work (MdocEventsWorker *self)
 {
+  check_clock (self);
   run_batches (self);
   deliver (self);
   if (self->hub != NULL && mdoc_events_hub_pump (self->hub)
@@ -511,17 +564,17 @@ on_tick (gpointer data)
   g_autoptr (GError) error = NULL;
   gint64 next_s = G_MAXINT64;
 
+  if (check_clock (self))
+    mdoc_events_worker_wake (self);
   if (!mdoc_register_tick (self->reg, &call, TICK_ROWS, &next_s, &error))
     g_message ("Time does not pass: %s", error->message);
-  if (call.now_ms / 1000 >= self->next_purge_s)
+  if (monotonic_ms (self) >= self->next_purge_ms)
     {
-      const gint64 now_s = call.now_ms / 1000;
-
-      self->next_purge_s = now_s + PURGE_S;
+      self->next_purge_ms = monotonic_ms (self) + PURGE_S * 1000;
       if (purge (self, &call))
         {
-          self->next_purge_s = now_s;
-          next_s = now_s;
+          self->next_purge_ms = monotonic_ms (self);
+          next_s = call.now_ms / 1000;
         }
     }
   schedule_tick (self,
@@ -555,6 +608,10 @@ run_loop (MdocEventsWorker *self)
     }
   if (self->proofing != NULL)
     mdoc_proofing_start (self->proofing, self->client);
+  /* the clock may have been ahead before this process */
+  self->ahead_ms = now_ms (self) - monotonic_ms (self);
+  self->next_purge_ms = monotonic_ms (self);
+  clear_future (self, MAX_PUT_OFF_MS);
   on_tick (self);
   mdoc_events_worker_wake (self);
   tell_started (self, NULL);

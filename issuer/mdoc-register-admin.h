@@ -462,6 +462,12 @@ gboolean mdoc_register_end_delivery (MdocRegister *self,
                                      const char *outcome,
                                      gint64 next_at_ms,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* After the clock was set back: what was put off to more than so long from now
+ * is due now, and what was tried first in the future was tried now. */
+gboolean mdoc_register_clear_future (MdocRegister *self,
+                                     const MdocRegisterCall *call,
+                                     gint64 more_than_ms,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Sends again all from @since_row on (0: from the first that failed). */
 gboolean mdoc_register_replay (MdocRegister *self,
                                const MdocRegisterCall *call,

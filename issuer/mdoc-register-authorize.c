@@ -94,6 +94,19 @@ mdoc_register_put_ticket (MdocRegister *self,
                                                     : NULL;
 }
 
+/* one that was made while the clock was ahead would keep its place for so long
+ */
+gboolean
+mdoc_register_clear_future_tickets (MdocRegister *self,
+                                    const MdocRegisterCall *call,
+                                    GError **error)
+{
+  return mdoc_db_run (&self->writer,
+                      error,
+                      "DELETE FROM ticket WHERE expires_at > ?",
+                      ARG_INT (mdoc_call_get_s (call) + MAX_LIFETIME_S));
+}
+
 static char *
 find_ticket (MdocDb *db,
              const MdocRegisterCall *call,

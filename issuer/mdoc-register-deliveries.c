@@ -508,6 +508,38 @@ mdoc_register_end_delivery (MdocRegister *self,
   return mdoc_register_leave (self, is_done, error);
 }
 
+/* Cost: all deliveries that are open. */
+static gboolean
+clear_future (MdocRegister *self,
+              const MdocRegisterCall *call,
+              gint64 more_than_ms,
+              GError **error)
+{
+  self->has_news = TRUE;
+  return mdoc_db_run (&self->writer,
+                      error,
+                      "UPDATE delivery SET next_at_ms = min(next_at_ms, ?1),"
+                      " first_try_ms = min(first_try_ms, ?1) WHERE state = 0"
+                      " AND (next_at_ms > ?1 + ?2 OR first_try_ms > ?1)",
+                      ARG_INT (call->now_ms),
+                      ARG_INT (more_than_ms))
+         && mdoc_register_clear_future_tickets (self, call, error);
+}
+
+gboolean
+mdoc_register_clear_future (MdocRegister *self,
+                            const MdocRegisterCall *call,
+                            gint64 more_than_ms,
+                            GError **error)
+{
+  gboolean is_done;
+
+  if (!mdoc_register_enter (self, error))
+    return FALSE;
+  is_done = clear_future (self, call, more_than_ms, error);
+  return mdoc_register_leave (self, is_done, error);
+}
+
 typedef struct
 {
   gint64 row;

@@ -343,6 +343,11 @@ gboolean mdoc_register_add_grant_item (MdocRegister *self,
                                        GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
+gboolean mdoc_register_clear_future_tickets (MdocRegister *self,
+                                             const MdocRegisterCall *call,
+                                             GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 /* Deletes a grant if nothing is left by which anybody could come to it. */
 gboolean
 mdoc_register_forget_grant (MdocRegister *self, gint64 grant, GError **error)

@@ -52,7 +52,8 @@ compute_mac (MdocVci *self, const guint8 *head, guint8 *ret_mac)
 char *
 mdoc_vci_make_nonce (MdocVci *self, MdocVciNonceUse use)
 {
-  const guint64 time = GUINT64_TO_BE ((guint64) mdoc_vci_get_now_s (self));
+  const guint64 time = GUINT64_TO_BE (
+      (guint64) mdoc_vci_get_monotonic_s (self));
   guint8 mac[MDOC_HASH_MAX_LEN];
   guint8 nonce[NONCE_BYTES];
 
@@ -69,7 +70,7 @@ mdoc_vci_is_nonce_current (MdocVci *self,
                            MdocVciNonceUse use,
                            const char *nonce)
 {
-  const gint64 now_s = mdoc_vci_get_now_s (self);
+  const gint64 now_s = mdoc_vci_get_monotonic_s (self);
   g_autoptr (GBytes) bytes = NULL;
   guint8 mac[MDOC_HASH_MAX_LEN];
   const guint8 *data;
@@ -91,7 +92,6 @@ mdoc_vci_is_nonce_current (MdocVci *self,
 
   memcpy (&time, data + 1, TIME_BYTES);
   made_s = (gint64) GUINT64_FROM_BE (time);
-  /* a clock that was set back must not make nonces live longer */
   return made_s <= now_s && now_s - made_s <= MDOC_VCI_NONCE_S;
 }
 

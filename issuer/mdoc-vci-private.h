@@ -65,6 +65,9 @@ void mdoc_vci_add_route (MdocVci *self,
 /* --- time, register, errors --- */
 
 gint64 mdoc_vci_get_now_s (MdocVci *self);
+/* of nonces, and of what was seen: neither outlives the process, and whoever
+ * sets the clock makes neither older or younger */
+gint64 mdoc_vci_get_monotonic_s (MdocVci *self);
 /* what goes with a change that a wallet makes */
 MdocRegisterCall mdoc_vci_make_call (MdocVci *self);
 

@@ -220,6 +220,12 @@ mdoc_vci_get_now_s (MdocVci *self)
   return mdoc_clock_get_unix_s (self->config.clock);
 }
 
+gint64
+mdoc_vci_get_monotonic_s (MdocVci *self)
+{
+  return mdoc_clock_get_monotonic_ms (self->config.clock) / 1000;
+}
+
 MdocRegisterCall
 mdoc_vci_make_call (MdocVci *self)
 {
@@ -374,7 +380,7 @@ mdoc_vci_is_first (MdocVci *self,
   const char *dot = strrchr (token, '.');
   const gsize len = dot != NULL ? (gsize) (dot - token) : strlen (token);
   const MdocSpan part = MDOC_SPAN ((const guint8 *) token, len);
-  const gint64 now_s = mdoc_vci_get_now_s (self);
+  const gint64 now_s = mdoc_vci_get_monotonic_s (self);
   g_autofree char *client = dup_client (self, call);
   G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (
       &self->lock);
@@ -404,7 +410,7 @@ mdoc_vci_refuse_busy (MdocVci *self,
   g_mutex_lock (&self->lock);
   wait_s = mdoc_replay_get_wait_s (self->seen,
                                    client,
-                                   mdoc_vci_get_now_s (self));
+                                   mdoc_vci_get_monotonic_s (self));
   g_mutex_unlock (&self->lock);
 
   /* who has none of what is kept is not to blame */

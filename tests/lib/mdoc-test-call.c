@@ -69,10 +69,19 @@ get_unix_s (gpointer impl)
   return TEST_NOW_S;
 }
 
+static gint64
+get_monotonic_ms (gpointer impl)
+{
+  return 1000;
+}
+
 const MdocClock *
 mdoc_test_call_get_clock (void)
 {
-  static const MdocClockClass clock_class = { .get_unix_s = get_unix_s };
+  static const MdocClockClass clock_class = {
+    .get_unix_s = get_unix_s,
+    .get_monotonic_ms = get_monotonic_ms
+  };
   static const MdocClock fixed_clock = { &clock_class, NULL };
 
   return &fixed_clock;

@@ -15,6 +15,7 @@
 #include "issuer/mdoc-vci-private.h"
 
 #define NOW G_GINT64_CONSTANT (1700000000)
+#define UP  ((gint64) 1000)
 
 static gint64 now_s;
 
@@ -24,7 +25,18 @@ get_unix_s (gpointer impl)
   return now_s;
 }
 
-static const MdocClockClass clock_class = { .get_unix_s = get_unix_s };
+static gint64 monotonic_s;
+
+static gint64
+get_monotonic_ms (gpointer impl)
+{
+  return monotonic_s * 1000 + 1;
+}
+
+static const MdocClockClass clock_class = {
+  .get_unix_s = get_unix_s,
+  .get_monotonic_ms = get_monotonic_ms
+};
 static const MdocClock fixed_clock = { &clock_class, NULL };
 
 static MdocVci *
@@ -35,6 +47,7 @@ make_vci (void)
 
   g_assert_nonnull (vci);
   now_s = NOW;
+  monotonic_s = UP;
   return vci;
 }
 
@@ -66,7 +79,7 @@ test_nonce (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (ages); i++)
     {
-      now_s = NOW + ages[i].age_s;
+      monotonic_s = UP + ages[i].age_s;
       g_assert_cmpint (mdoc_vci_is_nonce_current (vci,
                                                   MDOC_VCI_NONCE_DPOP,
                                                   nonce),
@@ -74,7 +87,14 @@ test_nonce (void)
                        ages[i].is_current);
     }
 
-  now_s = NOW;
+  /* whoever sets the clock makes it neither older nor younger */
+  monotonic_s = UP + 300;
+  now_s = NOW - 1000000;
+  g_assert_true (mdoc_vci_is_nonce_current (vci, MDOC_VCI_NONCE_DPOP, nonce));
+  monotonic_s = UP + 301;
+  g_assert_false (mdoc_vci_is_nonce_current (vci, MDOC_VCI_NONCE_DPOP, nonce));
+
+  monotonic_s = UP;
   for (gsize i = 0; i < strlen (nonce); i++)
     {
       g_autofree char *changed = g_strdup (nonce);
@@ -259,9 +279,13 @@ test_first (void)
   /* the same under the other of its two signatures */
   g_assert_false (mdoc_vci_is_first (vci, call, "a.b.d", &is_full));
   g_assert_true (mdoc_vci_is_first (vci, call, "a.c.c", &is_full));
-  now_s += MDOC_VCI_AGE_S + MDOC_VCI_AHEAD_S;
+  /* neither a clock that leaps ahead nor one that leaps back makes it fresh */
+  now_s += 1000000;
   g_assert_false (mdoc_vci_is_first (vci, call, "a.b.c", &is_full));
-  now_s += 2;
+  now_s -= 2000000;
+  monotonic_s += MDOC_VCI_AGE_S + MDOC_VCI_AHEAD_S;
+  g_assert_false (mdoc_vci_is_first (vci, call, "a.b.c", &is_full));
+  monotonic_s += 2;
   g_assert_true (mdoc_vci_is_first (vci, call, "a.b.c", &is_full));
 }
 
