@@ -16,10 +16,6 @@
 
 #include "issuer/mdoc-http-private.h"
 
-/* what every connection may hold, so that who sends much does not keep out who
- * sends little */
-#define FREE_BYTES ((gsize) 64 * 1024)
-
 static gboolean
 parse_address (const char *listen_at, struct sockaddr_storage *ret_address)
 {
@@ -105,7 +101,9 @@ mdoc_http_budget_init (MdocHttpBudget *self, gsize max_bytes)
 gboolean
 mdoc_http_budget_take (MdocHttpBudget *self, gsize n_needed, gsize *held)
 {
-  gsize n_over = n_needed > FREE_BYTES ? n_needed - FREE_BYTES : 0;
+  gsize n_over = n_needed > MDOC_HTTP_FREE_BYTES
+                     ? n_needed - MDOC_HTTP_FREE_BYTES
+                     : 0;
 
   if (n_over <= *held)
     return TRUE;

@@ -53,6 +53,10 @@ guint mdoc_http_call_open (MdocHttpCall *self,
 int mdoc_http_listen (const char *listen_at, guint *ret_port, char **ret_reason)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* what every connection may hold, so that who sends much does not keep out who
+ * sends little */
+#define MDOC_HTTP_FREE_BYTES ((gsize) 64 * 1024)
+
 /* What the bodies of all connections may hold together, before it is known who
  * sends them: what each has over 64 KiB is counted. Of the one thread of input
  * and output. */

@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/mdoc-secret.h"
 #include "issuer/mdoc-http-private.h"
 
 #define DEFAULT_HEADER_BYTES      ((gsize) 64 * 1024)
@@ -254,6 +255,33 @@ watch_connections (gpointer data)
   return NULL;
 }
 
+typedef struct
+{
+  guint8 *data;
+  gsize len;
+} Body;
+
+static void
+body_wipe (gpointer data)
+{
+  Body *self = data;
+
+  mdoc_secret_wipe (self->data, self->len);
+  g_free (self->data);
+  g_free (self);
+}
+
+/* Bodies hold passwords, codes and claims. @array: (transfer full) */
+static GBytes *
+body_take (GByteArray *array)
+{
+  Body *body = g_new0 (Body, 1);
+
+  body->len = array->len;
+  body->data = g_byte_array_free (array, FALSE);
+  return g_bytes_new_with_free_func (body->data, body->len, body_wipe, body);
+}
+
 static Exchange *
 exchange_new (MdocHttpServer *server, const char *target)
 {
@@ -278,8 +306,9 @@ exchange_free (Exchange *self)
   mdoc_http_budget_give_back (&self->server->budget, &self->n_held);
   mdoc_http_call_free (self->call);
   mdoc_http_reply_free (self->reply);
+  /* one that nobody got to see */
   if (self->body != NULL)
-    g_byte_array_unref (self->body);
+    g_bytes_unref (body_take (self->body));
   g_free (self);
 }
 
@@ -410,8 +439,17 @@ begin (Exchange *exchange,
                                        NULL)
           || n_bytes > exchange->max_body_bytes))
     status = 413;
-  return status == 0 ? MHD_YES
-                     : answer_refusal (exchange, connection, status, allow);
+  if (status != 0)
+    return answer_refusal (exchange, connection, status, allow);
+
+  /* what is small is at its place from the start: to move it would leave a
+   * copy behind */
+  if (n_bytes <= MDOC_HTTP_FREE_BYTES)
+    {
+      g_byte_array_set_size (exchange->body, (guint) n_bytes);
+      g_byte_array_set_size (exchange->body, 0);
+    }
+  return MHD_YES;
 }
 
 static enum MHD_Result
@@ -436,8 +474,7 @@ hand_over (Exchange *exchange, struct MHD_Connection *connection)
   MdocHttpServer *self = exchange->server;
   gboolean is_stopping;
 
-  exchange->call->body = g_byte_array_free_to_bytes (
-      g_steal_pointer (&exchange->body));
+  exchange->call->body = body_take (g_steal_pointer (&exchange->body));
   exchange->connection = connection;
 
   g_mutex_lock (&self->lock);

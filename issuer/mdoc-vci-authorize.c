@@ -533,17 +533,37 @@ take_session (MdocVci *self, const MdocHttpCall *call, GHashTable *fields)
   return g_steal_pointer (&session);
 }
 
+/* Takes the password out of a form. Returns: (transfer full) (nullable) */
+static char *
+steal_password (GHashTable *fields)
+{
+  gpointer name = NULL;
+  gpointer password = NULL;
+
+  g_hash_table_steal_extended (fields, "password", &name, &password);
+  g_free (name);
+  return password;
+}
+
+static void
+wipe_text (char **text)
+{
+  if (*text != NULL)
+    mdoc_secret_wipe (*text, strlen (*text));
+  g_free (*text);
+}
+
 /* Returns: (nullable): the person's id; %NULL without @error: nobody, or it
  * cannot be told before @ret_wait_s */
 static char *
 find_person (MdocVci *self,
              const MdocHttpCall *call,
              GHashTable *fields,
+             const char *password,
              guint *ret_wait_s,
              GError **error)
 {
   const char *name = g_hash_table_lookup (fields, "name");
-  const char *password = g_hash_table_lookup (fields, "password");
   g_autofree char *client
       = mdoc_http_call_dup_client (call, self->config.trusts_proxy);
   g_autoptr (MdocRegisterPerson) person = NULL;
@@ -629,15 +649,20 @@ mdoc_vci_on_login (const MdocHttpCall *call,
   MdocVci *self = data;
   g_autofree char *form = mdoc_vci_dup_form (call, reply);
   g_autoptr (GHashTable) fields = NULL;
+  __attribute__ ((cleanup (wipe_text))) char *password = NULL;
   g_autoptr (Session) session = NULL;
   g_autofree char *person_id = NULL;
   g_autoptr (GError) error = NULL;
   guint wait_s = 0;
 
-  if (form == NULL || !mdoc_vci_may_try (self, call, reply))
+  if (form == NULL)
     return;
   fields = mdoc_form_parse (form, NULL);
   mdoc_secret_wipe (form, strlen (form));
+  if (fields != NULL)
+    password = steal_password (fields);
+  if (!mdoc_vci_may_try (self, call, reply))
+    return;
   if (fields != NULL)
     session = take_session (self, call, fields);
   if (session == NULL)
@@ -656,7 +681,7 @@ mdoc_vci_on_login (const MdocHttpCall *call,
       return;
     }
 
-  person_id = find_person (self, call, fields, &wait_s, &error);
+  person_id = find_person (self, call, fields, password, &wait_s, &error);
   if (person_id != NULL)
     grant_code (self, call, reply, session, person_id);
   else if (error != NULL)

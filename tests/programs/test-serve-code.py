@@ -241,6 +241,38 @@ def test_login_guessed(bench):
         assert bodies[0] == bodies[1], bodies
 
 
+def count_in_memory(pid, text):
+    found = 0
+    with open(f"/proc/{pid}/maps", encoding="ascii") as maps, \
+            open(f"/proc/{pid}/mem", "rb") as memory:
+        for line in maps:
+            where, rights = line.split()[:2]
+            if not rights.startswith("rw"):
+                continue
+            begin, end = (int(part, 16) for part in where.split("-"))
+            memory.seek(begin)
+            try:
+                found += memory.read(end - begin).count(text)
+            except OSError:
+                continue
+    return found
+
+
+def test_login_wiped(bench):
+    """What was typed is not there any more once it was answered."""
+    platform = Platform(bench, tls=False)
+    password = "canary-" + secrets.token_hex(12)
+    add_person(bench, platform, password=password)
+    with platform:
+        for name, status in (("P-1", 303), ("nobody", 200)):
+            flow = Flow(platform)
+            assert flow.login(name, password).status == status
+        # another connection: what the door has of the last one is let go
+        assert platform.get("/openid4vci/login.css").status == 200
+        found = count_in_memory(platform.process.pid, password.encode()[8:])
+        assert found == 0, found
+
+
 def test_login_of_another_browser(bench):
     """Forged forms: without the cookie, with another's, from another page, twice."""
     platform = Platform(bench)
