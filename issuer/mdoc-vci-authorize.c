@@ -301,6 +301,8 @@ mdoc_vci_on_par (const MdocHttpCall *call, MdocHttpReply *reply, gpointer data)
       return;
     }
 
+  if (!mdoc_vci_may_keep (self, call, reply, PAR_S))
+    return;
   text = session_write (session);
   handle = mdoc_register_put_ticket (self->config.reg,
                                      &change,
@@ -404,6 +406,8 @@ show_login (MdocVci *self,
     .wait_s = wait_s,
   };
 
+  if (!mdoc_vci_may_keep (self, call, reply, LOGIN_S))
+    return;
   handle = mdoc_register_put_ticket (self->config.reg,
                                      &change,
                                      TICKET_LOGIN,

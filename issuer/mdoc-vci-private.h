@@ -28,6 +28,9 @@ G_BEGIN_DECLS
 #define MDOC_VCI_AHEAD_S ((gint64) 300)
 /* proofs that are remembered until they are too old */
 #define MDOC_VCI_MAX_SEEN 500000
+/* pushed requests and logins that are under way: as many as the register takes
+ */
+#define MDOC_VCI_MAX_KEPT 50000
 
 /* What a nonce is for: one of ours is good for that alone. */
 typedef enum
@@ -50,6 +53,8 @@ struct _MdocVci
   MdocVciAccounts *accounts;
   GMutex lock; /* of what follows */
   MdocReplay *seen;
+  MdocReplay *kept; /* one value for each ticket, whatever it is */
+  guint64 n_kept;
   MdocKey *encryption_key;
   MdocJwk *encryption_jwk;
 };
@@ -120,6 +125,13 @@ gboolean mdoc_vci_is_first (MdocVci *self,
 void mdoc_vci_refuse_busy (MdocVci *self,
                            const MdocHttpCall *call,
                            MdocHttpReply *reply);
+
+/* Anybody may have us keep something for so long: a client gets its share.
+ * Returns: %FALSE if it was refused */
+gboolean mdoc_vci_may_keep (MdocVci *self,
+                            const MdocHttpCall *call,
+                            MdocHttpReply *reply,
+                            gint64 lifetime_s);
 
 /* --- who guesses --- */
 

@@ -44,6 +44,7 @@ mdoc_vci_new (const MdocVciConfig *config, GError **error)
     self->config.servers = g_ptr_array_ref (config->servers);
   g_mutex_init (&self->lock);
   self->seen = mdoc_replay_new (MDOC_VCI_MAX_SEEN);
+  self->kept = mdoc_replay_new (MDOC_VCI_MAX_KEPT);
   self->limiter = mdoc_vci_limiter_new ();
   self->accounts = mdoc_vci_accounts_new ();
   self->routes = g_ptr_array_new_with_free_func (g_free);
@@ -89,6 +90,7 @@ mdoc_vci_free (MdocVci *self)
   g_clear_pointer (&self->config.attesters, g_ptr_array_unref);
   g_clear_pointer (&self->config.servers, g_ptr_array_unref);
   mdoc_replay_free (self->seen);
+  mdoc_replay_free (self->kept);
   mdoc_vci_limiter_free (self->limiter);
   mdoc_vci_accounts_free (self->accounts);
   g_ptr_array_unref (self->routes);
@@ -398,30 +400,67 @@ mdoc_vci_is_first (MdocVci *self,
   return result == MDOC_REPLAY_FRESH;
 }
 
+/* 429 to who has its share of @memory; who has none of it is not to blame */
+static void
+refuse_share (MdocVci *self,
+              MdocReplay *memory,
+              const char *client,
+              MdocHttpReply *reply)
+{
+  g_autofree char *text = NULL;
+  guint wait_s;
+
+  g_mutex_lock (&self->lock);
+  wait_s = mdoc_replay_get_wait_s (memory,
+                                   client,
+                                   mdoc_vci_get_monotonic_s (self));
+  g_mutex_unlock (&self->lock);
+
+  mdoc_http_reply_take_json (
+      reply,
+      wait_s > 0 ? 429 : 503,
+      mdoc_protocol_error_write (MDOC_PROTOCOL_TEMPORARILY_UNAVAILABLE,
+                                 wait_s > 0 ? "Too many from there"
+                                            : "Too many"));
+  text = wait_s > 0 ? g_strdup_printf ("%u", wait_s) : g_strdup (RETRY_AFTER_S);
+  mdoc_http_reply_set_header (reply, "Retry-After", text);
+}
+
 void
 mdoc_vci_refuse_busy (MdocVci *self,
                       const MdocHttpCall *call,
                       MdocHttpReply *reply)
 {
   g_autofree char *client = dup_client (self, call);
-  g_autofree char *text = NULL;
-  guint wait_s;
+
+  refuse_share (self, self->seen, client, reply);
+}
+
+gboolean
+mdoc_vci_may_keep (MdocVci *self,
+                   const MdocHttpCall *call,
+                   MdocHttpReply *reply,
+                   gint64 lifetime_s)
+{
+  g_autofree char *client = dup_client (self, call);
+  const gint64 now_s = mdoc_vci_get_monotonic_s (self);
+  MdocReplayResult result;
+  MdocSpan part;
 
   g_mutex_lock (&self->lock);
-  wait_s = mdoc_replay_get_wait_s (self->seen,
-                                   client,
-                                   mdoc_vci_get_monotonic_s (self));
+  self->n_kept++;
+  part = MDOC_SPAN ((const guint8 *) &self->n_kept, sizeof (self->n_kept));
+  result = mdoc_replay_check_for (self->kept,
+                                  client,
+                                  &part,
+                                  1,
+                                  now_s,
+                                  now_s + lifetime_s);
   g_mutex_unlock (&self->lock);
-
-  /* who has none of what is kept is not to blame */
-  mdoc_http_reply_take_json (
-      reply,
-      wait_s > 0 ? 429 : 503,
-      mdoc_protocol_error_write (MDOC_PROTOCOL_TEMPORARILY_UNAVAILABLE,
-                                 wait_s > 0 ? "Too many proofs from there"
-                                            : "Too many proofs"));
-  text = wait_s > 0 ? g_strdup_printf ("%u", wait_s) : g_strdup (RETRY_AFTER_S);
-  mdoc_http_reply_set_header (reply, "Retry-After", text);
+  if (result == MDOC_REPLAY_FRESH)
+    return TRUE;
+  refuse_share (self, self->kept, client, reply);
+  return FALSE;
 }
 
 gboolean

@@ -289,6 +289,29 @@ test_first (void)
   g_assert_true (mdoc_vci_is_first (vci, call, "a.b.c", &is_full));
 }
 
+/* One client cannot have all there is to be kept. */
+static void
+test_keep (void)
+{
+  g_autoptr (MdocVci) vci = make_vci ();
+  g_autoptr (MdocHttpCall) many = mdoc_http_call_new ("/");
+  g_autoptr (MdocHttpCall) other = mdoc_http_call_new ("/");
+  g_autoptr (MdocHttpReply) reply = mdoc_http_reply_new ();
+
+  many->address = g_strdup ("192.0.2.1");
+  other->address = g_strdup ("192.0.2.2");
+  mdoc_replay_free (vci->kept);
+  vci->kept = mdoc_replay_new (6);
+  for (guint i = 0; i < 3; i++)
+    g_assert_true (mdoc_vci_may_keep (vci, many, reply, 90 + i));
+  g_assert_false (mdoc_vci_may_keep (vci, many, reply, 90));
+  g_assert_cmpuint (mdoc_http_reply_get_status (reply), ==, 429);
+  g_assert_cmpstr (mdoc_http_reply_get_header (reply, "Retry-After"), ==, "90");
+  g_assert_true (mdoc_vci_may_keep (vci, other, reply, 90));
+  monotonic_s += 91;
+  g_assert_true (mdoc_vci_may_keep (vci, many, reply, 90));
+}
+
 static void
 test_code (void)
 {
@@ -358,6 +381,7 @@ main (int argc, char **argv)
   g_test_add_func ("/vci/limiter-full", test_limiter_full);
   g_test_add_func ("/vci/proxy", test_proxy);
   g_test_add_func ("/vci/first", test_first);
+  g_test_add_func ("/vci/keep", test_keep);
   g_test_add_func ("/vci/code", test_code);
   g_test_add_func ("/vci/redirect", test_redirect);
 
