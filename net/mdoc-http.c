@@ -48,6 +48,8 @@ typedef struct
   GBytes *body;
   gsize n_body_read;
   MdocHttpIntake intake;
+  MdocHttpDataFunc on_data; /* nullable */
+  gpointer data;
   GSource *cancel;
   gboolean was_sent;
   char words[CURL_ERROR_SIZE];
@@ -365,6 +367,8 @@ on_body (char *data, size_t size, size_t len, void *user_data)
 {
   Exchange *exchange = user_data;
 
+  if (exchange->on_data != NULL && exchange->intake.status == 200)
+    return exchange->on_data (data, len, exchange->data) ? len : 0;
   return mdoc_http_intake_add_body (&exchange->intake, data, len) ? len : 0;
 }
 
@@ -431,8 +435,9 @@ set_trust (MdocHttpClient *self, CURL *easy, gboolean is_plain)
 static gboolean
 set_limits (MdocHttpClient *self, CURL *easy, const MdocHttpRequest *request)
 {
-  guint timeout_ms = request->timeout_ms != 0 ? request->timeout_ms
-                                              : self->timeout_ms;
+  guint timeout_ms = request->on_data != NULL   ? 0 /* never */
+                     : request->timeout_ms != 0 ? request->timeout_ms
+                                                : self->timeout_ms;
 
   /* a name that is being looked up must not hold up whoever gives up on it */
   return SET (easy, CURLOPT_NOSIGNAL, 1L) && SET (easy, CURLOPT_QUICK_EXIT, 1L)
@@ -490,9 +495,10 @@ set_intake (Exchange *exchange)
          && SET (easy, CURLOPT_HEADERDATA, exchange)
          && SET (easy, CURLOPT_WRITEFUNCTION, on_body)
          && SET (easy, CURLOPT_WRITEDATA, exchange)
-         && SET (easy,
-                 CURLOPT_MAXFILESIZE_LARGE,
-                 (curl_off_t) exchange->intake.max_bytes);
+         && (exchange->on_data != NULL
+             || SET (easy,
+                     CURLOPT_MAXFILESIZE_LARGE,
+                     (curl_off_t) exchange->intake.max_bytes));
 }
 
 static gboolean
@@ -590,6 +596,8 @@ mdoc_http_client_send_async (MdocHttpClient *self,
   g_task_set_check_cancellable (task, FALSE);
   exchange->client = mdoc_http_client_ref (self);
   exchange->task = task;
+  exchange->on_data = request->on_data;
+  exchange->data = request->data;
   mdoc_http_intake_init (&exchange->intake,
                          self->max_header_bytes,
                          request->max_bytes != 0 ? request->max_bytes

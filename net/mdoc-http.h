@@ -145,6 +145,20 @@ guint mdoc_http_client_get_running (MdocHttpClient *self);
 gboolean mdoc_http_client_is_awake (MdocHttpClient *self);
 
 /**
+ * MdocHttpDataFunc:
+ * @data: what has come of a body, as it comes
+ * @len: how many bytes
+ * @user_data: as it was given
+ *
+ * Called in the client's context.
+ *
+ * Returns: %FALSE to end the exchange, which fails then
+ */
+typedef gboolean (*MdocHttpDataFunc) (const char *data,
+                                      gsize len,
+                                      gpointer user_data);
+
+/**
  * MdocHttpRequest:
  * @method: (nullable): "POST"; %NULL: "GET"
  * @uri: an absolute address, without fragment
@@ -153,6 +167,11 @@ gboolean mdoc_http_client_is_awake (MdocHttpClient *self);
  * @body: (nullable): what to send; %NULL with a POST: nothing, and it says so
  * @max_bytes: longest body of the answer; 0: a default
  * @timeout_ms: longest exchange; 0: that of the client
+ * @on_data: (nullable): who takes the body of an answer of status 200 while it
+ *   comes, however long that takes and however much it is: neither @max_bytes
+ *   nor @timeout_ms hold then, only what is slow for the client; the answer's
+ *   own body is empty
+ * @data: passed to @on_data
  *
  * What to ask. Each is copied, @body is referenced.
  */
@@ -165,6 +184,8 @@ typedef struct
   GBytes *body;
   gsize max_bytes;
   guint timeout_ms;
+  MdocHttpDataFunc on_data;
+  gpointer data;
 } MdocHttpRequest;
 
 /**
