@@ -11,12 +11,22 @@
 #include <string.h>
 
 #include "base/mdoc-text.h"
+#include "crypto/mdoc-crypto.h"
+#include "issuer/mdoc-events-backoff.h"
 #include "issuer/mdoc-issuer-client.h"
 #include "issuer/mdoc-issuer-verbs.h"
+#include "net/mdoc-sse.h"
 #include "openid/mdoc-json.h"
 
-#define PAGE      500
-#define FOLLOW_MS 500
+#define PAGE 500
+/* between two questions, whatever a platform allows */
+#define LEAST_MS 1000
+/* longest event: portraits may be in it */
+#define MAX_EVENT_BYTES ((gsize) 8 * 1024 * 1024)
+
+static const MdocJsonLimits event_limits = { .max_bytes = MAX_EVENT_BYTES,
+                                             .max_depth = MDOC_JSON_MAX_DEPTH,
+                                             .max_values = 65536 };
 
 typedef struct
 {
@@ -109,6 +119,126 @@ print_page (MdocCommand *command,
   return TRUE;
 }
 
+/* --- what happens next --- */
+
+typedef struct
+{
+  MdocCommand *command;
+  MdocSse *sse;
+  gboolean is_wrong; /* what comes are no events */
+  guint n_failed;    /* connections in a row that have told nothing */
+} Follow;
+
+static void
+on_event (const char *id,
+          const char *type,
+          const char *data,
+          gpointer user_data)
+{
+  Follow *self = user_data;
+  JsonObject *object;
+  g_autoptr (JsonNode) event = mdoc_json_load_object (mdoc_span_from_text (
+                                                          data),
+                                                      "the event",
+                                                      &event_limits,
+                                                      &object,
+                                                      NULL);
+
+  (void) id;
+  (void) type;
+  if (event == NULL)
+    {
+      self->is_wrong = TRUE;
+      return;
+    }
+  self->n_failed = 0;
+  print_event (self->command, event);
+  fflush (stdout);
+}
+
+static gboolean
+on_data (const char *data, gsize len, gpointer user_data)
+{
+  Follow *self = user_data;
+
+  if (!mdoc_sse_add (self->sse, data, len))
+    self->is_wrong = TRUE;
+  return !self->is_wrong;
+}
+
+/* at most as long as the platform asks for, which it does for browsers */
+static void
+wait_a_while (Follow *self, const char *why)
+{
+  const guint retry_ms = mdoc_sse_get_retry_ms (self->sse);
+  guint32 random;
+  guint64 pause_ms;
+
+  mdoc_random_fill ((guint8 *) &random, sizeof random);
+  pause_ms = mdoc_events_backoff_get_pause_ms (++self->n_failed, random, 0);
+  if (retry_ms > 0)
+    pause_ms = MIN (pause_ms, MAX (retry_ms, LEAST_MS));
+  g_printerr ("%s; asking again in %.1f s\n", why, (double) pause_ms / 1000);
+  g_usleep (pause_ms * 1000);
+}
+
+/* Goes on for as long as it can, over connections that end. */
+static MdocExit
+follow (MdocCommand *command,
+        MdocIssuerClient *client,
+        const Arguments *arguments,
+        GError **error)
+{
+  Follow self = { .command = command };
+  g_autoptr (MdocSse) sse = mdoc_sse_new (MAX_EVENT_BYTES, on_event, &self);
+  g_autofree char *type = arguments->type == NULL
+                              ? NULL
+                              : g_uri_escape_string (arguments->type,
+                                                     NULL,
+                                                     FALSE);
+  g_autofree char *path = g_strconcat ("/events/stream",
+                                       type != NULL ? "?type=" : "",
+                                       type,
+                                       NULL);
+  g_autofree char *first = g_strdup_printf ("%" G_GINT64_FORMAT,
+                                            arguments->since);
+
+  self.sse = sse;
+  while (TRUE)
+    {
+      const char *last = mdoc_sse_get_last_id (sse);
+      g_autoptr (GError) failure = NULL;
+      gboolean is_temporary;
+      gboolean has_ended;
+
+      has_ended = mdoc_issuer_client_listen (client,
+                                             path,
+                                             *last != '\0' ? last : first,
+                                             on_data,
+                                             &self,
+                                             &is_temporary,
+                                             &failure);
+      if (self.is_wrong)
+        {
+          g_set_error_literal (error,
+                               MDOC_ISSUER_CLIENT_ERROR,
+                               (gint) MDOC_ISSUER_CLIENT_ERROR_ANSWER,
+                               "The platform tells what are no events");
+          return MDOC_EXIT_PEER;
+        }
+      if (!has_ended && !is_temporary)
+        {
+          const MdocExit exit_code = mdoc_issuer_client_exit_of (failure);
+
+          g_propagate_error (error, g_steal_pointer (&failure));
+          return exit_code;
+        }
+      wait_a_while (&self,
+                    has_ended ? "The stream has ended" : failure->message);
+      mdoc_sse_restart (sse);
+    }
+}
+
 static MdocExit
 run_events (MdocCommand *command, GError **error)
 {
@@ -143,10 +273,9 @@ run_events (MdocCommand *command, GError **error)
         return (*error)->domain == MDOC_JSON_ERROR
                    ? MDOC_EXIT_PEER
                    : mdoc_issuer_client_exit_of (*error);
-      if (n < PAGE && !arguments.follow)
-        return MDOC_EXIT_DONE;
       if (n < PAGE)
-        g_usleep (FOLLOW_MS * 1000);
+        return arguments.follow ? follow (command, client, &arguments, error)
+                                : MDOC_EXIT_DONE;
     }
 }
 
@@ -196,15 +325,30 @@ verify (MdocCommand *command, MdocIssuerClient *client, GError **error)
   return is_intact ? MDOC_EXIT_DONE : MDOC_EXIT_FAILED;
 }
 
+/* all of it, in as many answers as it takes */
 static MdocExit export(MdocIssuerClient *client, GError **error)
 {
-  g_autoptr (GBytes) lines = mdoc_issuer_client_fetch (client,
-                                                       "/audit/export",
-                                                       error);
+  g_autofree char *since = g_strdup ("0");
 
-  if (lines == NULL)
-    return mdoc_issuer_client_exit_of (*error);
-  fwrite (g_bytes_get_data (lines, NULL), 1, g_bytes_get_size (lines), stdout);
+  while (since != NULL)
+    {
+      g_autofree char *path = g_strconcat ("/audit/export?since=", since, NULL);
+      g_autofree char *next = NULL;
+      g_autoptr (GBytes) lines = mdoc_issuer_client_fetch (client,
+                                                           path,
+                                                           "X-Next-Since",
+                                                           &next,
+                                                           error);
+
+      if (lines == NULL)
+        return mdoc_issuer_client_exit_of (*error);
+      fwrite (g_bytes_get_data (lines, NULL),
+              1,
+              g_bytes_get_size (lines),
+              stdout);
+      g_free (since);
+      since = g_steal_pointer (&next);
+    }
   return MDOC_EXIT_DONE;
 }
 
@@ -238,7 +382,11 @@ const MdocVerb mdoc_issuer_verb_events = {
   .summary = "Print what has happened",
   .description
   = "Prints the events of a running platform, one a line: time, type, and what "
-    "it is\nabout. With --json each line is a CloudEvent.\n"
+    "it is\nabout. With --json each line is a CloudEvent. --follow listens to "
+    "what "
+    "happens\nnext, and asks again if the connection ends; nothing is told "
+    "twice "
+    "or left out.\n"
     "\n"
     "Example:\n"
     "  mdoc-issuer events --follow",

@@ -23,6 +23,9 @@
 #define MAX_KEY_BYTES    ((gsize) 4096)
 #define MAX_ANSWER_BYTES ((gsize) 64 * 1024 * 1024)
 #define POLL_MS          50
+/* a platform says every 15 s that it is still there; then this is how long
+ * nothing may come, in seconds, before a stream is given up */
+#define SILENCE_S 45
 
 static const MdocJsonLimits answer_limits = { .max_bytes = MAX_ANSWER_BYTES,
                                               .max_depth = MDOC_JSON_MAX_DEPTH,
@@ -33,6 +36,7 @@ struct _MdocIssuerClient
   char *url;
   char *authorization;
   MdocHttpClient *http;
+  MdocHttpClient *listener; /* for streams, which are slow */
 };
 
 G_DEFINE_QUARK (mdoc_issuer_client_error_quark, mdoc_issuer_client_error)
@@ -154,7 +158,11 @@ set_up (MdocIssuerClient *self,
       config.anchors_pem = anchors;
     }
   self->http = mdoc_http_client_new (&config, error);
-  return self->http != NULL;
+  config.slow_s = SILENCE_S;
+  config.slow_bytes_per_s = 1;
+  if (self->http != NULL)
+    self->listener = mdoc_http_client_new (&config, error);
+  return self->listener != NULL;
 }
 
 /**
@@ -183,6 +191,7 @@ mdoc_issuer_client_free (MdocIssuerClient *self)
   if (self == NULL)
     return;
   g_clear_pointer (&self->http, mdoc_http_client_unref);
+  g_clear_pointer (&self->listener, mdoc_http_client_unref);
   if (self->authorization != NULL)
     mdoc_secret_wipe (self->authorization, strlen (self->authorization));
   g_free (self->authorization);
@@ -312,6 +321,8 @@ mdoc_issuer_client_call (MdocIssuerClient *self,
  * mdoc_issuer_client_fetch:
  * @self: a client
  * @path: below the administration
+ * @header: in which an answer that is not the whole says what follows it
+ * @ret_next: (out) (nullable) (transfer full): what it says there
  * @error: return location for a #MdocIssuerClientError
  *
  * Returns: (transfer full): what is there, or %NULL with @error set
@@ -319,13 +330,67 @@ mdoc_issuer_client_call (MdocIssuerClient *self,
 GBytes *
 mdoc_issuer_client_fetch (MdocIssuerClient *self,
                           const char *path,
+                          const char *header,
+                          char **ret_next,
                           GError **error)
 {
   g_autoptr (MdocHttpResponse) response = ask (self, "GET", path, NULL, error);
 
   if (response == NULL || !check_status (response, error))
     return NULL;
+  *ret_next = g_strdup (mdoc_http_response_get_header (response, header));
   return g_bytes_ref (response->body);
+}
+
+/**
+ * mdoc_issuer_client_listen:
+ * @self: a client
+ * @path: of a stream of events, below the administration
+ * @last_id: behind which event it begins
+ * @on_data: gets what comes
+ * @data: passed to @on_data
+ * @ret_is_temporary: (out): whether asking again may help
+ * @error: return location for a #MdocIssuerClientError
+ *
+ * Returns: %TRUE when the platform has ended the stream
+ */
+gboolean
+mdoc_issuer_client_listen (MdocIssuerClient *self,
+                           const char *path,
+                           const char *last_id,
+                           MdocHttpDataFunc on_data,
+                           gpointer data,
+                           gboolean *ret_is_temporary,
+                           GError **error)
+{
+  g_autofree char *uri = g_strconcat (self->url, MDOC_ADMIN_PATH, path, NULL);
+  const char *const headers[] = { "Authorization",
+                                  self->authorization,
+                                  "Accept",
+                                  "text/event-stream",
+                                  "Last-Event-ID",
+                                  last_id,
+                                  NULL };
+  const MdocHttpRequest request = { .uri = uri,
+                                    .headers = headers,
+                                    .on_data = on_data,
+                                    .data = data };
+  g_autoptr (MdocHttpResponse) response = NULL;
+  g_autoptr (GError) failure = NULL;
+
+  response = mdoc_http_client_send (self->listener, &request, &failure);
+  if (response == NULL)
+    {
+      *ret_is_temporary = failure->domain == MDOC_HTTP_ERROR
+                          && mdoc_http_error_get_class (
+                                 (MdocHttpError) failure->code)
+                                 == MDOC_HTTP_CLASS_NETWORK;
+      tell_failure (failure, error);
+      return FALSE;
+    }
+  *ret_is_temporary = response->status == 200 || response->status == 429
+                      || response->status >= 500;
+  return check_status (response, error);
 }
 
 /**

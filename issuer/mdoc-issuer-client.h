@@ -11,6 +11,7 @@
 #include <json-glib/json-glib.h>
 
 #include "base/mdoc-program.h"
+#include "net/mdoc-http.h"
 
 G_BEGIN_DECLS
 
@@ -98,10 +99,24 @@ JsonNode *mdoc_issuer_client_call (MdocIssuerClient *self,
                                    const char *path,
                                    JsonObject *body,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* the same for what is no JSON */
+/* The same for what is no JSON. @header: where the answer says what follows it;
+ * @ret_next: (nullable): what it said */
 GBytes *mdoc_issuer_client_fetch (MdocIssuerClient *self,
                                   const char *path,
+                                  const char *header,
+                                  char **ret_next,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Listens to a stream until it ends, however it does. @last_id: behind which
+ * event; @on_data: gets what comes.
+ * @ret_is_temporary: (out): whether it is worth to ask again
+ * Returns: %FALSE with @error set if it did not just end */
+gboolean mdoc_issuer_client_listen (MdocIssuerClient *self,
+                                    const char *path,
+                                    const char *last_id,
+                                    MdocHttpDataFunc on_data,
+                                    gpointer data,
+                                    gboolean *ret_is_temporary,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Waits until what a 202 promised has come. Returns: (transfer full): the
  * request, with its outcomes */
 JsonNode *mdoc_issuer_client_wait (MdocIssuerClient *self,

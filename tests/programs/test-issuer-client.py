@@ -219,4 +219,130 @@ def test_audit(bench):
                       key).out == '{"seq":1}\n'
 
 
+class Events:
+    """A platform with events 1 to 5, whose connections end where they should not."""
+
+    def __init__(self, *turns):
+        self.turns, self.asked = list(turns), []
+
+    def event(self, number):
+        return {"id": f"e{number}", "type": "offerCreated", "subject": f"s{number}",
+                "time": "2026-01-01T00:00:00Z"}
+
+    def message(self, number):
+        return (f"id: {number}\nevent: offerCreated\n"
+                f"data: {json.dumps(self.event(number))}\n\n").encode()
+
+    def answer(self, handler):
+        path = handler.path.split("?")[0].removeprefix("/admin/v1")
+        if path == "/events":
+            body = json.dumps({"events": [self.event(1), self.event(2)], "next": 2}).encode()
+            handler.send_response(200)
+            handler.send_header("Content-Length", str(len(body)))
+            handler.end_headers()
+            handler.wfile.write(body)
+            return
+        assert path == "/events/stream", path
+        self.asked.append((handler.headers["Last-Event-ID"], handler.headers["Accept"],
+                           handler.path))
+        turn = self.turns.pop(0)
+        handler.send_response(turn if isinstance(turn, int) else 200)
+        handler.send_header("Content-Type", "text/event-stream")
+        handler.send_header("Connection", "close")
+        handler.end_headers()
+        if isinstance(turn, bytes):
+            with contextlib.suppress(OSError):
+                handler.wfile.write(turn)
+        handler.close_connection = True
+
+    def __enter__(self):
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(handler):  # pylint: disable=no-self-argument
+                self.answer(handler)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.thread = threading.Thread(target=self.server.serve_forever)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+    def follow(self, key, code, *options):
+        url = f"http://127.0.0.1:{self.server.server_port}"
+        return expect(code, ISSUER, "events", "--follow", *options, "--server", url,
+                      "--key-file", key, timeout=120)
+
+
+def test_follow_goes_on(bench):
+    """Cut within an event, turned away, ended in order: each is told once, in order."""
+    events = Events()
+    third, fourth, fifth = (events.message(number) for number in (3, 4, 5))
+    events.turns = [b"retry: 30000\n\n" + third + fourth[:-4], 503,
+                    b": still there\n\n" + fourth, fifth, 403]
+    with events:
+        result = events.follow(make_key(bench), DENIED, "--json", "--type", "offer Created")
+    told = [json.loads(line)["id"] for line in result.out.splitlines()
+            if line.startswith("{\"id\"")]
+    assert told == ["e1", "e2", "e3", "e4", "e5"], result
+    assert [last for last, _, _ in events.asked] == ["2", "3", "3", "4", "5"], events.asked
+    assert all(accept == "text/event-stream" and path.endswith("?type=offer%20Created")
+               for _, accept, path in events.asked), events.asked
+    assert result.err.count("asking again in") == 4, result
+
+
+def test_follow_ends(bench):
+    """What does not get better is not tried again, and what is no event not told."""
+    key = make_key(bench)
+    for turn, code in ((401, DENIED), (404, NOTHING), (400, FAILED),
+                       (b"data: {\n\n", PEER), (b"data: \xff\n\n", PEER),
+                       (b"data: " + b"1" * 9000000, PEER)):
+        with Events(turn) as events:
+            result = events.follow(key, code)
+            assert len(events.asked) == 1 and "asking again" not in result.err, result
+            assert len(result.out.splitlines()) == 2, result
+
+
+@contextlib.contextmanager
+def parts(header, answers):
+    """A platform whose answer comes in parts, each naming what follows it."""
+    asked = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            content, following = answers[len(asked) - 1]
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(content)))
+            if following:
+                self.send_header(header, following)
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", asked
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_audit_in_parts(bench):
+    with parts("X-Next-Since", [(b'{"seq":1}\n', "1"), (b'{"seq":2}\n', None)]) as (url, asked):
+        result = expect(DONE, ISSUER, "audit", "export", "--server", url, "--key-file",
+                        make_key(bench))
+        assert result.out == '{"seq":1}\n{"seq":2}\n', result
+        assert [path.split("=")[1] for path in asked] == ["0", "1"], asked
+
+
 main(globals())
