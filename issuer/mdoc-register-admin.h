@@ -354,7 +354,8 @@ GPtrArray *mdoc_register_list_events (MdocRegister *self,
 gint64 mdoc_register_get_last_event (MdocRegister *self);
 /* names of the catalogue, NULL-terminated */
 const char *const *mdoc_register_get_event_types (void);
-/* an event of operations, such as "signer.expiring"; @data_json: (nullable) */
+/* an event of operations, such as "capacity.rejected", which is in the audit as
+ * well; @data_json: (nullable) */
 gboolean mdoc_register_emit (MdocRegister *self,
                              const MdocRegisterCall *call,
                              const char *type,

@@ -318,7 +318,11 @@ mdoc_register_emit (MdocRegister *self,
 
   if (!mdoc_register_enter (self, error))
     return FALSE;
-  is_done = mdoc_register_write_event (self, call, &event, error);
+  is_done = mdoc_register_write_event (self, call, &event, error)
+            && mdoc_register_write_audit (self,
+                                          call,
+                                          &(MdocAuditParts){ .action = type },
+                                          error);
   return mdoc_register_leave (self, is_done, error);
 }
 

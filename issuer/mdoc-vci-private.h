@@ -8,6 +8,7 @@
 #pragma once
 
 #include "issuer/mdoc-vci-accounts.h"
+#include "issuer/mdoc-vci-capacity.h"
 #include "issuer/mdoc-vci.h"
 #include "openid/mdoc-credential-message.h"
 #include "openid/mdoc-issuer-metadata.h"
@@ -48,6 +49,7 @@ struct _MdocVci
   MdocVciConfig config;
   MdocHttpServer *server; /* whose routes these are; borrowed */
   GPtrArray *routes;
+  MdocVciCapacity *capacity; /* nullable: there is no limit */
   MdocSecret *nonce_key;
   MdocVciLimiter *limiter;
   MdocVciAccounts *accounts;

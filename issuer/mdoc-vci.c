@@ -47,6 +47,10 @@ mdoc_vci_new (const MdocVciConfig *config, GError **error)
   self->kept = mdoc_replay_new (MDOC_VCI_MAX_KEPT);
   self->limiter = mdoc_vci_limiter_new ();
   self->accounts = mdoc_vci_accounts_new ();
+  if (config->has_max_sessions)
+    self->capacity = mdoc_vci_capacity_new (config->reg,
+                                            config->clock,
+                                            config->max_sessions);
   self->routes = g_ptr_array_new_with_free_func (g_free);
   /* made anew each time, for the memory of what was seen is, too: a proof from
    * before must not count again */
@@ -93,6 +97,7 @@ mdoc_vci_free (MdocVci *self)
   mdoc_replay_free (self->kept);
   mdoc_vci_limiter_free (self->limiter);
   mdoc_vci_accounts_free (self->accounts);
+  mdoc_vci_capacity_free (self->capacity);
   g_ptr_array_unref (self->routes);
   mdoc_secret_free (self->nonce_key);
   mdoc_key_unref (self->encryption_key);
@@ -112,10 +117,15 @@ typedef struct
 static gboolean
 is_full (MdocVci *self)
 {
-  return self->config.has_max_sessions
-         && (self->config.max_sessions == 0
-             || mdoc_http_server_get_n_connections (self->server)
-                    > self->config.max_sessions);
+  guint n_sessions;
+
+  if (self->capacity == NULL)
+    return FALSE;
+  n_sessions = mdoc_http_server_get_n_connections (self->server);
+  if (self->config.max_sessions != 0 && n_sessions <= self->config.max_sessions)
+    return FALSE;
+  mdoc_vci_capacity_count (self->capacity, n_sessions);
+  return TRUE;
 }
 
 static void

@@ -643,5 +643,31 @@ def test_cli_story(bench):
         assert len([line for line in lines if "deviceCredentialStateChanged" in line]) >= 3
 
 
+def test_sent_away_is_told(bench):
+    """The first one at once, the others together: nobody can fill the register so."""
+    platform = Administered(bench, "--max-sessions", "0")
+
+    def send_away(times):
+        for _ in range(times):
+            assert platform.ask("POST", "/openid4vci/nonce").status == 503
+
+    with platform:
+        with Stream(platform, "/events/stream?type=capacity.rejected") as stream:
+            send_away(20)
+            told = stream.next()["event_data"]["data"]["data"]
+            assert told["limit"] == 0 and told["sessions"] >= 1, told
+        send_away(20)
+    # who ends tells the rest
+    platform.options = tuple(one for one in platform.options
+                             if one not in ("--max-sessions", "0"))
+    with platform:
+        events = platform.events(type="capacity.rejected")
+        assert len(events) == 2, events
+        assert sum(one["data"]["data"]["rejected"] for one in events) == 40, events
+        audit = platform.get_admin("/audit?action=capacity.rejected")["records"]
+        assert [one["actor"] for one in audit] == ["system"] * 2, audit
+        assert platform.ask("POST", "/openid4vci/nonce").status == 200
+
+
 if __name__ == "__main__":
     main(globals())
