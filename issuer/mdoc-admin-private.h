@@ -214,6 +214,7 @@ MDOC_ADMIN_HANDLER (mdoc_admin_replay_subscription);
 MDOC_ADMIN_HANDLER (mdoc_admin_list_audit);
 MDOC_ADMIN_HANDLER (mdoc_admin_export_audit);
 MDOC_ADMIN_HANDLER (mdoc_admin_verify_audit);
+MDOC_ADMIN_HANDLER (mdoc_admin_get_report);
 MDOC_ADMIN_HANDLER (mdoc_admin_list_status_lists);
 MDOC_ADMIN_HANDLER (mdoc_admin_run_retention);
 MDOC_ADMIN_HANDLER (mdoc_admin_get_metrics);

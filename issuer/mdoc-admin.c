@@ -116,6 +116,7 @@ static const Row rows[] = {
   ADMIN ("GET", "/audit", READ, mdoc_admin_list_audit),
   ADMIN ("GET", "/audit/export", READ, mdoc_admin_export_audit),
   ADMIN ("GET", "/audit/verify", READ, mdoc_admin_verify_audit),
+  ADMIN ("GET", "/reports/{id}", READ, mdoc_admin_get_report),
   ADMIN ("GET", "/status-lists", READ, mdoc_admin_list_status_lists),
   ADMIN ("POST", "/retention/run", CONFIGURE, mdoc_admin_run_retention),
 

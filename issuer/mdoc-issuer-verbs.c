@@ -32,6 +32,7 @@ static const MdocVerb *const verbs[] = {
   &mdoc_issuer_verb_update,
   &mdoc_issuer_verb_requests,
   &mdoc_issuer_verb_events,
+  &mdoc_issuer_verb_report,
   &mdoc_issuer_verb_audit,
   &mdoc_issuer_verb_consume,
 #endif

@@ -25,6 +25,7 @@ extern const MdocVerb mdoc_issuer_verb_make_crl;
 extern const MdocVerb mdoc_issuer_verb_make_pki;
 extern const MdocVerb mdoc_issuer_verb_offer;
 extern const MdocVerb mdoc_issuer_verb_reinstate;
+extern const MdocVerb mdoc_issuer_verb_report;
 extern const MdocVerb mdoc_issuer_verb_requests;
 extern const MdocVerb mdoc_issuer_verb_revoke;
 extern const MdocVerb mdoc_issuer_verb_serve;

@@ -660,4 +660,18 @@ typedef struct
 
 void mdoc_register_get_figures (MdocRegister *self, MdocRegisterFigures *ret);
 
+/* how many instances of a profile are in a state */
+typedef struct
+{
+  char *profile_id;
+  char *state;
+  gint64 n;
+} MdocRegisterCount;
+
+void mdoc_register_count_free (MdocRegisterCount *self);
+/* (element-type MdocRegisterCount), by profile and state; none of which there
+ * is no instance */
+GPtrArray *mdoc_register_count_devices (MdocRegister *self, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

@@ -487,7 +487,10 @@ take_views (GPtrArray *rows)
   " AND (?3 IS NULL OR x.person_id = ?3)"                                      \
   " AND (?4 IS NULL OR x.external_ref = ?4)"                                   \
   " AND (?5 IS NULL OR x.credential_id = ?5)"                                  \
-  " AND (?6 IS NULL OR x.is_ready = (?6 = 'ready'))"
+  " AND (?6 IS NULL OR x.is_ready = (?6 = 'ready'))" MDOC_SQL_BEHIND (         \
+      "x.id",                                                                  \
+      "?9",                                                                    \
+      "SELECT a.id FROM exchange a WHERE a.uid = ?9")
 #define FILTER_ORDER " ORDER BY x.id DESC LIMIT ?7 OFFSET ?8"
 
 /* the condition that an index serves stands a second time, without "or" */
@@ -534,7 +537,8 @@ mdoc_register_list_exchanges (MdocRegister *self,
                              ARG_TEXT (filter->credential_id),
                              ARG_TEXT (filter->state),
                              ARG_INT (limit),
-                             ARG_INT (filter->offset));
+                             ARG_INT (filter->offset),
+                             ARG_TEXT (filter->after));
   if (cursor != NULL)
     rows = read_all (cursor, error);
   mdoc_cursor_done (cursor);

@@ -122,6 +122,13 @@ GPtrArray *mdoc_cursor_list_texts (MdocCursor *self, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocCursor, mdoc_cursor_done)
 
+/* A condition on the rows @id_ of lists whose newest is first: those behind the
+ * one that @find_ finds; all, if there is no name @arg_, and none, if nobody
+ * bears it. It is a bound, so that no row in front of it is read. */
+#define MDOC_SQL_BEHIND(id_, arg_, find_)                                      \
+  " AND " id_ " < ifnull((" find_ "), iif(" arg_                               \
+  " IS NULL, 9223372036854775807, 0))"
+
 gboolean mdoc_db_run_args (MdocDb *db,
                            const char *sql,
                            const MdocArg *args,

@@ -13,6 +13,8 @@
 #include "issuer/mdoc-register-private.h"
 
 #define MAX_ROWS 1000
+/* of profiles and states, far more than there can be */
+#define MAX_COUNTS 65536
 
 void
 mdoc_register_credential_info_free (MdocRegisterCredentialInfo *self)
@@ -186,7 +188,10 @@ mdoc_register_get_device (MdocRegister *self,
   " WHERE (?1 IS NULL OR c.profile_id = ?1)"                                   \
   " AND (?2 IS NULL OR c.person_id = ?2)"                                      \
   " AND (?3 IS NULL OR c.external_ref = ?3)"                                   \
-  " AND (?4 IS NULL OR c.state = ?4)"
+  " AND (?4 IS NULL OR c.state = ?4)" MDOC_SQL_BEHIND (                        \
+      "c.id",                                                                  \
+      "?7",                                                                    \
+      "SELECT a.id FROM credential a WHERE a.uid = ?7")
 #define CREDENTIAL_ORDER " ORDER BY c.id DESC LIMIT ?5 OFFSET ?6"
 
 static const char *
@@ -221,7 +226,8 @@ list_credentials (MdocDb *db, const MdocRegisterFilter *filter, GError **error)
                           ARG_TEXT (filter->external_ref),
                           ARG_TEXT (filter->state),
                           ARG_INT (get_limit (filter)),
-                          ARG_INT (filter->offset));
+                          ARG_INT (filter->offset),
+                          ARG_TEXT (filter->after));
 
   return mdoc_cursor_collect (cursor, read_credential, infos, error)
              ? g_steal_pointer (&infos)
@@ -248,7 +254,11 @@ mdoc_register_list_credentials (MdocRegister *self,
   " c.id = h.credential WHERE (?1 IS NULL OR c.profile_id = ?1)"               \
   " AND (?2 IS NULL OR c.person_id = ?2)"                                      \
   " AND (?3 IS NULL OR c.external_ref = ?3)"                                   \
-  " AND (?4 IS NULL OR h.state = ?4) AND (?5 IS NULL OR c.uid = ?5)"
+  " AND (?4 IS NULL OR h.state = ?4) AND (?5 IS NULL OR c.uid = "              \
+  "?5)" MDOC_SQL_BEHIND ("h.id",                                               \
+                         "?8",                                                 \
+                         "SELECT a.id FROM device_credential a WHERE "         \
+                         "a.mid_uid = ?8")
 #define DEVICE_ORDER " ORDER BY h.id DESC LIMIT ?6 OFFSET ?7"
 
 static const char *
@@ -276,7 +286,8 @@ list_mid_uids (MdocDb *db, const MdocRegisterFilter *filter, GError **error)
                           ARG_TEXT (filter->state),
                           ARG_TEXT (filter->credential_id),
                           ARG_INT (get_limit (filter)),
-                          ARG_INT (filter->offset));
+                          ARG_INT (filter->offset),
+                          ARG_TEXT (filter->after));
 
   return mdoc_cursor_list_texts (cursor, error);
 }
@@ -319,6 +330,52 @@ mdoc_register_list_devices (MdocRegister *self,
   infos = list_devices (db, filter, now_s, error);
   mdoc_register_return_reader (self, db);
   return infos;
+}
+
+static gpointer
+read_count (MdocCursor *cursor)
+{
+  MdocRegisterCount *count = g_new0 (MdocRegisterCount, 1);
+
+  count->profile_id = mdoc_cursor_dup_text (cursor, 0);
+  count->state = mdoc_cursor_dup_text (cursor, 1);
+  count->n = mdoc_cursor_get_int (cursor, 2);
+  return count;
+}
+
+void
+mdoc_register_count_free (MdocRegisterCount *self)
+{
+  if (self == NULL)
+    return;
+
+  g_free (self->profile_id);
+  g_free (self->state);
+  g_free (self);
+}
+
+/* Cost: reads all instances. */
+GPtrArray *
+mdoc_register_count_devices (MdocRegister *self, GError **error)
+{
+  g_autoptr (GPtrArray) counts = g_ptr_array_new_with_free_func (
+      (GDestroyNotify) mdoc_register_count_free);
+  MdocDb *db = mdoc_register_take_reader (self, error);
+  MdocCursor *cursor;
+  gboolean is_done;
+
+  if (db == NULL)
+    return NULL;
+  cursor = mdoc_cursor_open (db,
+                             error,
+                             "SELECT c.profile_id, h.state, count(*) FROM "
+                             "device_credential h JOIN credential c ON c.id = "
+                             "h.credential GROUP BY 1, 2 ORDER BY 1, 2 LIMIT ?",
+                             ARG_INT (MAX_COUNTS));
+  is_done = mdoc_cursor_collect (cursor, read_count, counts, error);
+  mdoc_cursor_done (cursor);
+  mdoc_register_return_reader (self, db);
+  return is_done ? g_steal_pointer (&counts) : NULL;
 }
 
 static gboolean

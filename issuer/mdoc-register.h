@@ -417,7 +417,8 @@ MdocRegisterExchange *
 mdoc_register_get_exchange (MdocRegister *self, const char *id, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* all (nullable): what is not asked for; @limit at most 1000, 0 for 100 */
+/* all (nullable): what is not asked for; @limit at most 1000, 0 for 100.
+ * @after: what follows the one of that name, which has to be there */
 typedef struct
 {
   const char *status;
@@ -426,6 +427,7 @@ typedef struct
   const char *external_ref;
   const char *credential_id;
   const char *state;
+  const char *after;
   guint offset;
   guint limit;
 } MdocRegisterFilter;

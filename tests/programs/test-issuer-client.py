@@ -337,6 +337,30 @@ def parts(header, answers):
             thread.join()
 
 
+def test_report_in_parts(bench):
+    key = make_key(bench)
+    with parts("X-Next-After", [(b"a,b\r\n1,2\r\n", "x y"), (b"3,4\r\n", None)]) as (url, asked):
+        result = expect(DONE, ISSUER, "report", "credentials", "--state", "a&b", "--server",
+                        url, "--key-file", key)
+        assert result.raw == b"a,b\r\n1,2\r\n3,4\r\n", result
+        assert asked == ["/admin/v1/reports/credentials?format=csv&state=a%26b",
+                         "/admin/v1/reports/credentials?format=csv&state=a%26b&after=x%20y"]
+    with parts("X-Next-After", [(b'{"rows":[{"a":1},{"a":2}]}', "z"), (b'{"rows":[]}', "z"),
+                                (b'{"rows":[{"a":3}]}', None)]) as (url, asked):
+        result = expect(DONE, ISSUER, "report", "exchanges", "--json", "--server", url,
+                        "--key-file", key)
+        assert result.json() == [{"a": 1}, {"a": 2}, {"a": 3}] and len(asked) == 3, result
+    with parts("X-Next-After", [(b'{"rows":[]}', None)]) as (url, asked):
+        assert expect(DONE, ISSUER, "report", "exchanges", "--json", "--server", url,
+                      "--key-file", key).json() == []
+    for wrong in (b"{}", b"x", b'{"rows":1}'):
+        with parts("X-Next-After", [(wrong, None)]) as (url, asked):
+            expect(PEER, ISSUER, "report", "exchanges", "--json", "--server", url,
+                   "--key-file", key)
+    expect(USAGE, ISSUER, "report", "--server", url, "--key-file", key)
+    expect(USAGE, ISSUER, "report", "people", "--server", url, "--key-file", key)
+
+
 def test_audit_in_parts(bench):
     with parts("X-Next-Since", [(b'{"seq":1}\n', "1"), (b'{"seq":2}\n', None)]) as (url, asked):
         result = expect(DONE, ISSUER, "audit", "export", "--server", url, "--key-file",
