@@ -282,7 +282,7 @@ mdoc_admin_serve_list (const MdocHttpCall *call,
   MdocStatusForm form;
 
   mdoc_http_reply_set_header (reply, "Access-Control-Allow-Origin", "*");
-  mdoc_http_reply_set_header (reply, "Vary", "Accept");
+  mdoc_http_reply_set_header (reply, "Vary", "Accept, Accept-Encoding");
   /* lists of the past are not kept (Token Status List, 8.4) */
   if (mdoc_http_call_get_query (call, "time") != NULL)
     {
@@ -290,6 +290,8 @@ mdoc_admin_serve_list (const MdocHttpCall *call,
       return;
     }
   if (!mdoc_status_form_choose (mdoc_http_call_get_header (call, "Accept"),
+                                mdoc_http_call_get_header (call,
+                                                           "Accept-Encoding"),
                                 is_identifier_list,
                                 &form))
     {
@@ -314,6 +316,8 @@ mdoc_admin_serve_list (const MdocHttpCall *call,
       return;
     }
   mdoc_http_reply_set_status (reply, 200);
+  if (form == MDOC_STATUS_FORM_JWT_GZIP)
+    mdoc_http_reply_set_header (reply, "Content-Encoding", "gzip");
   mdoc_http_reply_set_body (reply,
                             mdoc_status_form_get_media_type (form),
                             list);

@@ -25,6 +25,7 @@ mdoc_status_form_get_media_type (MdocStatusForm form)
   switch (form)
     {
     case MDOC_STATUS_FORM_JWT:
+    case MDOC_STATUS_FORM_JWT_GZIP:
       return "application/statuslist+jwt";
     case MDOC_STATUS_FORM_IDENTIFIERS:
       return MDOC_IDENTIFIER_LIST_TYPE;
@@ -80,9 +81,39 @@ rate (char **ranges, const char *type)
   return quality;
 }
 
+/*   Accept-Encoding = #( codings [ weight ] )            RFC 9110, 12.5.3
+ *
+ * Who does not send it gets what everybody can read, though it could be sent
+ * anything. "x-gzip" is another name. */
+static gboolean
+takes_gzip (const char *header)
+{
+  g_auto (GStrv) codings = g_strsplit (header != NULL ? header : "", ",", 32);
+  gint gzip = -1, others = 0, identity = 0;
+
+  for (gsize i = 0; codings[i] != NULL; i++)
+    {
+      g_auto (GStrv) parts = g_strsplit (codings[i], ";", 8);
+      const char *coding = parts[0] != NULL ? g_strstrip (parts[0]) : "";
+      const gint quality = parts[0] != NULL ? read_quality (parts + 1) : 0;
+
+      if (g_ascii_strcasecmp (coding, "gzip") == 0
+          || g_ascii_strcasecmp (coding, "x-gzip") == 0)
+        gzip = quality;
+      else if (strcmp (coding, "*") == 0)
+        others = quality;
+      else if (g_ascii_strcasecmp (coding, "identity") == 0)
+        identity = quality;
+    }
+  if (gzip < 0)
+    gzip = others;
+  return gzip > 0 && gzip >= identity;
+}
+
 /**
  * mdoc_status_form_choose:
  * @accept: (nullable): what whoever asks would like
+ * @accept_encoding: (nullable): how it may be packed
  * @is_identifier_list: which kind of list
  * @ret_form: (out): what it gets
  *
@@ -93,6 +124,7 @@ rate (char **ranges, const char *type)
  */
 gboolean
 mdoc_status_form_choose (const char *accept,
+                         const char *accept_encoding,
                          gboolean is_identifier_list,
                          MdocStatusForm *ret_form)
 {
@@ -110,6 +142,8 @@ mdoc_status_form_choose (const char *accept,
     }
   cwt = rate (ranges, MDOC_STATUS_LIST_CWT_TYPE);
   jwt = rate (ranges, mdoc_status_form_get_media_type (MDOC_STATUS_FORM_JWT));
-  *ret_form = jwt > cwt ? MDOC_STATUS_FORM_JWT : MDOC_STATUS_FORM_CWT;
+  *ret_form = jwt <= cwt                     ? MDOC_STATUS_FORM_CWT
+              : takes_gzip (accept_encoding) ? MDOC_STATUS_FORM_JWT_GZIP
+                                             : MDOC_STATUS_FORM_JWT;
   return MAX (cwt, jwt) > 0;
 }

@@ -14,6 +14,9 @@ G_BEGIN_DECLS
 /**
  * MdocStatusForm:
  * @MDOC_STATUS_FORM_JWT: `application/statuslist+jwt`
+ * @MDOC_STATUS_FORM_JWT_GZIP: the same, for who takes the coding "gzip": what
+ *   base64 adds, twice, is taken out again. The other forms are as short as
+ * they get.
  * @MDOC_STATUS_FORM_CWT: `application/statuslist+cwt`
  * @MDOC_STATUS_FORM_IDENTIFIERS: `application/identifierlist+cwt`
  *
@@ -22,14 +25,16 @@ G_BEGIN_DECLS
 typedef enum
 {
   MDOC_STATUS_FORM_JWT,
+  MDOC_STATUS_FORM_JWT_GZIP,
   MDOC_STATUS_FORM_CWT,
   MDOC_STATUS_FORM_IDENTIFIERS,
 } MdocStatusForm;
 
 const char *mdoc_status_form_get_media_type (MdocStatusForm form);
-/* @accept: (nullable): a header. Returns: %FALSE if none of those that there
- * are is wanted */
+/* @accept, @accept_encoding: (nullable): headers. Returns: %FALSE if none of
+ * those that there are is wanted */
 gboolean mdoc_status_form_choose (const char *accept,
+                                  const char *accept_encoding,
                                   gboolean is_identifier_list,
                                   MdocStatusForm *ret_form);
 

@@ -13,6 +13,7 @@
 
 #include "issuer/mdoc-issuer-value.h"
 #include "issuer/mdoc-register-admin.h"
+#include "openid/mdoc-gzip.h"
 #include "openid/mdoc-status-token.h"
 
 /* how long a request waits for a list that has just been begun */
@@ -165,6 +166,8 @@ sign_values (MdocStatusPublisher *self,
   if (jwt == NULL)
     return FALSE;
   list->forms[MDOC_STATUS_FORM_JWT] = g_bytes_new (jwt, strlen (jwt));
+  list->forms[MDOC_STATUS_FORM_JWT_GZIP] = mdoc_gzip_compress (
+      list->forms[MDOC_STATUS_FORM_JWT]);
   list->forms[MDOC_STATUS_FORM_CWT]
       = mdoc_status_token_write_cwt (claims, signer->key, signer->chain, error);
   return list->forms[MDOC_STATUS_FORM_CWT] != NULL;
@@ -386,7 +389,9 @@ look_up (MdocStatusPublisher *self,
                                "-%c\"",
                                list->version,
                                list->made_at_s,
-                               form == MDOC_STATUS_FORM_JWT ? 'j' : 'c');
+                               form == MDOC_STATUS_FORM_JWT        ? 'j'
+                               : form == MDOC_STATUS_FORM_JWT_GZIP ? 'z'
+                                                                   : 'c');
   return g_bytes_ref (list->forms[form]);
 }
 

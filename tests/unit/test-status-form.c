@@ -50,6 +50,7 @@ test_choose (void)
     {
       MdocStatusForm form;
       gboolean is_there = mdoc_status_form_choose (rows[i].accept,
+                                                   NULL,
                                                    rows[i].is_identifier_list,
                                                    &form);
 
@@ -62,10 +63,54 @@ test_choose (void)
     }
 }
 
+/* RFC 9110, 12.5.3 */
+static void
+test_gzip (void)
+{
+  static const struct
+  {
+    const char *accept;
+    const char *accept_encoding;
+    MdocStatusForm form;
+  } rows[] = {
+    { JWT, NULL, MDOC_STATUS_FORM_JWT },
+    { JWT, "", MDOC_STATUS_FORM_JWT },
+    { JWT, "gzip", MDOC_STATUS_FORM_JWT_GZIP },
+    { JWT, "x-gzip", MDOC_STATUS_FORM_JWT_GZIP },
+    { JWT, "gzip, deflate, br", MDOC_STATUS_FORM_JWT_GZIP },
+    { JWT, "br;q=1.0, GZIP ; q=0.8", MDOC_STATUS_FORM_JWT_GZIP },
+    { JWT, "*", MDOC_STATUS_FORM_JWT_GZIP },
+    { JWT, "*;q=0.5, gzip;q=0", MDOC_STATUS_FORM_JWT },
+    { JWT, "gzip;q=0", MDOC_STATUS_FORM_JWT },
+    { JWT, "gzip;q=0.5, identity", MDOC_STATUS_FORM_JWT },
+    { JWT, "gzip;q=0.5, identity;q=0.2", MDOC_STATUS_FORM_JWT_GZIP },
+    { JWT, "identity", MDOC_STATUS_FORM_JWT },
+    { JWT, "br, deflate", MDOC_STATUS_FORM_JWT },
+    { JWT, ",;,", MDOC_STATUS_FORM_JWT },
+    { JWT, "gzipped", MDOC_STATUS_FORM_JWT },
+    { CWT, "gzip", MDOC_STATUS_FORM_CWT },
+    { NULL, "gzip", MDOC_STATUS_FORM_CWT },
+  };
+  MdocStatusForm form;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_test_message ("%s", rows[i].accept_encoding);
+      g_assert_true (mdoc_status_form_choose (rows[i].accept,
+                                              rows[i].accept_encoding,
+                                              FALSE,
+                                              &form));
+      g_assert_cmpint (form, ==, rows[i].form);
+    }
+  g_assert_true (mdoc_status_form_choose (IDL, "gzip", TRUE, &form));
+  g_assert_cmpint (form, ==, MDOC_STATUS_FORM_IDENTIFIERS);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/status-form/choose", test_choose);
+  g_test_add_func ("/status-form/gzip", test_gzip);
   return g_test_run ();
 }
