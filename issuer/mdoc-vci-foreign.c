@@ -123,7 +123,10 @@ read_claims (Foreign *self, MdocVci *vci, const char *audience)
   JsonObject *cnf;
 
   self->subject = mdoc_json_get_text (claims, "sub", MAX_TEXT, NULL);
-  self->client_id = mdoc_json_get_text (claims, "client_id", MAX_TEXT, NULL);
+  self->client_id = mdoc_json_get_text (claims,
+                                        self->server->client_claim,
+                                        MAX_TEXT,
+                                        NULL);
   self->person = mdoc_json_get_text (claims,
                                      self->server->subject_claim,
                                      MAX_TEXT,

@@ -53,6 +53,7 @@ mdoc_vci_server_free (MdocVciServer *self)
   g_free (self->issuer);
   g_free (self->audience);
   g_free (self->subject_claim);
+  g_free (self->client_claim);
   g_clear_pointer (&self->claims, g_hash_table_unref);
   g_free (self->jwks_file);
   g_free (self->jwks_uri);
@@ -122,7 +123,7 @@ read_config (MdocVciServer *self,
              JsonObject *object,
              GError **error)
 {
-  const char *issuer, *audience, *subject, *file, *uri, *anchors;
+  const char *issuer, *audience, *subject, *client, *file, *uri, *anchors;
   JsonObject *claims;
 
   issuer = mdoc_json_get_text (object, "issuer", MAX_TEXT, error);
@@ -132,6 +133,11 @@ read_config (MdocVciServer *self,
                                "subjectClaim",
                                MAX_TEXT,
                                &subject,
+                               error)
+      || !mdoc_json_find_text (object,
+                               "clientIdClaim",
+                               MAX_TEXT,
+                               &client,
                                error)
       || !mdoc_json_find_text (object, "jwks", MAX_TEXT, &file, error)
       || !mdoc_json_find_text (object, "jwksUri", MAX_TEXT, &uri, error)
@@ -145,6 +151,7 @@ read_config (MdocVciServer *self,
   self->issuer = g_strdup (issuer);
   self->audience = g_strdup (audience);
   self->subject_claim = g_strdup (subject != NULL ? subject : "sub");
+  self->client_claim = g_strdup (client != NULL ? client : "client_id");
   self->jwks_uri = g_strdup (uri);
   if (file != NULL)
     self->jwks_file = dup_beside (path, file);
@@ -358,8 +365,8 @@ mdoc_vci_server_verify (MdocVciServer *self,
  *
  * Members: `issuer`; `jwks`, a file, or `jwksUri`, an address, of which
  * `anchors` are the certificates to trust; `audience`, `subjectClaim`,
- * `claims`. Keys in a file have to be there; those at an address may come
- * later.
+ * `clientIdClaim`, `claims`. Keys in a file have to be there; those at an
+ * address may come later.
  *
  * Returns: (transfer full): the server, or %NULL with @error set
  */

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * @issuer: its identifier, the `iss` of its tokens
  * @audience: (nullable): the `aud` that they have; %NULL: the credential issuer
  * @subject_claim: which of their claims names a person of the register
+ * @client_claim: which of their claims names the client
  * @claims: (nullable): names of claims here to claims of the token, for people
  *   whom the register does not have; %NULL: those get nothing
  *
@@ -31,6 +32,7 @@ typedef struct
   char *issuer;
   char *audience;
   char *subject_claim;
+  char *client_claim;
   GHashTable *claims;
   /*< private >*/
   char *jwks_file;

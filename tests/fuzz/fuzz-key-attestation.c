@@ -18,8 +18,8 @@ static MdocKey *key; /* one for all inputs, freed by nobody */
 static char *
 to_unsigned (MdocSpan claims)
 {
-  static const char header[] = "{\"alg\":\"ES256\",\"typ\":\""
-                               MDOC_KEY_ATTESTATION_TYPE "\"}";
+  static const char header[]
+      = "{\"alg\":\"ES256\",\"typ\":\"" MDOC_KEY_ATTESTATION_TYPE "\"}";
   g_autofree char *first = mdoc_base64url_encode (mdoc_span_from_text (header));
   g_autofree char *second = mdoc_base64url_encode (claims);
 
@@ -31,8 +31,8 @@ check_equal_texts (GStrv one, GStrv other)
 {
   g_assert_true ((one == NULL) == (other == NULL));
   if (one != NULL)
-    g_assert_true (g_strv_equal ((const char *const *) one,
-                                 (const char *const *) other));
+    g_assert_true (
+        g_strv_equal ((const char *const *) one, (const char *const *) other));
 }
 
 /* What is read can be written, and is then read as the same. */
@@ -48,10 +48,8 @@ check_again (MdocKeyAttestation *attestation)
   g_assert_no_error (error);
   again = mdoc_key_attestation_parse (written, &error);
   g_assert_no_error (error);
-  g_assert_true (mdoc_jws_verify (again->jws,
-                                  mdoc_key_get_public (key),
-                                  &is_valid,
-                                  NULL));
+  g_assert_true (
+      mdoc_jws_verify (again->jws, mdoc_key_get_public (key), &is_valid, NULL));
   g_assert_true (is_valid);
   g_assert_cmpint (again->iat_unix_s, ==, attestation->iat_unix_s);
   g_assert_cmpint (again->exp_unix_s, ==, attestation->exp_unix_s);
@@ -75,17 +73,15 @@ check_attestation (const char *compact)
   if (attestation == NULL)
     return;
 
-  g_assert_cmpuint (attestation->keys->len,
-                    <=,
-                    MDOC_KEY_ATTESTATION_MAX_KEYS);
+  g_assert_cmpuint (attestation->keys->len, <=, MDOC_KEY_ATTESTATION_MAX_KEYS);
   for (guint i = 0; i < attestation->keys->len; i++)
     g_assert_true (
         mdoc_key_attestation_has_key (attestation,
                                       mdoc_jwk_get_key (
                                           attestation->keys->pdata[i])));
   /* nobody's key but theirs, and no time at which it is over and not */
-  g_assert_false (mdoc_key_attestation_has_key (attestation,
-                                                mdoc_key_get_public (key)));
+  g_assert_false (
+      mdoc_key_attestation_has_key (attestation, mdoc_key_get_public (key)));
   g_assert_false (attestation->exp_unix_s != 0
                   && mdoc_key_attestation_is_current (attestation,
                                                       attestation->exp_unix_s,

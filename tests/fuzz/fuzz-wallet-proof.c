@@ -63,7 +63,8 @@ check (const char *text, MdocSpan body, const char *method)
   MdocWalletProofResult result;
 
   result = mdoc_wallet_proof_check (text, &expected, &proof);
-  g_assert_true ((result == MDOC_WALLET_PROOF_OK) == (proof.thumbprint != NULL));
+  g_assert_true ((result == MDOC_WALLET_PROOF_OK)
+                 == (proof.thumbprint != NULL));
   g_assert_true ((mdoc_wallet_proof_result_get_error (result) == NULL)
                  == (result == MDOC_WALLET_PROOF_OK));
   g_assert_cmpuint (mdoc_replay_get_n_entries (replay),
@@ -82,8 +83,8 @@ check (const char *text, MdocSpan body, const char *method)
   return result;
 }
 
-/* The input is the whole proof, and the claims of one; and the body of a request
- * for which a proof is made, which then holds for that body alone. */
+/* The input is the whole proof, and the claims of one; and the body of a
+ * request for which a proof is made, which then holds for that body alone. */
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
@@ -106,13 +107,8 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
                    !=,
                    MDOC_WALLET_PROOF_SIGNATURE);
 
-  proof = mdoc_wallet_proof_make (key,
-                                  "POST",
-                                  URI,
-                                  body,
-                                  NOW_UNIX_S,
-                                  NULL,
-                                  NULL);
+  proof
+      = mdoc_wallet_proof_make (key, "POST", URI, body, NOW_UNIX_S, NULL, NULL);
   g_assert_cmpint (check (proof, body, "POST"), ==, MDOC_WALLET_PROOF_OK);
   g_assert_cmpint (check (proof, body, "PUT"), ==, MDOC_WALLET_PROOF_METHOD);
   if (!mdoc_span_equal (body, other))

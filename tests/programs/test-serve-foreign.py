@@ -232,6 +232,20 @@ def test_rsa(bench):
         assert refused.json()["error_description"] == "token-signature", str(refused)
 
 
+def test_client_claim(bench):
+    """Where a server names the client is its own affair; that it does is not."""
+    server, platform = begin(bench, clientIdClaim="azp")
+    with platform:
+        wallet = Wallet(platform)
+        answer = ask(wallet, server.token(wallet, client_id=None, azp="wallet.example"))
+        assert answer.status == 200, str(answer)
+        expect_error(ask(wallet, server.token(wallet)), 401, "invalid_token")
+        # the same client and key, so it is the same grant
+        answer = ask(wallet, server.token(wallet, client_id="other", azp="wallet.example"))
+        assert answer.status == 200, str(answer)
+        assert len(platform.get_admin("/device-credentials")["deviceCredentials"]) == 1
+
+
 def test_rsa_refused(bench):
     """Tokens that take one kind of key for another, and keys that are too weak."""
     server, platform = begin(bench, key=RsaKey())
