@@ -8,16 +8,13 @@
 #include "config.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib-unix.h>
-#include <string.h>
-#include <sys/socket.h>
 #include <sys/timerfd.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "tests/phonesim/sim-pace.h"
 #include "tests/phonesim/sim-pdu.h"
+#include "tests/phonesim/sim-relay.h"
 
 #define H4_ACL                 0x02
 #define H4_EVENT               0x04
@@ -56,19 +53,6 @@ static gint max_pdus = 0;
 static gint pdu_bytes = SIM_PDU_MAX_BYTES;
 static char *socket_path = NULL;
 
-static void
-write_all (int fd, MdocSpan packet)
-{
-  ssize_t n;
-
-  /* a packet is one write for /dev/vhci; a blocking socket takes all of it */
-  do
-    n = write (fd, packet.data, packet.len);
-  while (n < 0 && errno == EINTR);
-  if (n != (ssize_t) packet.len)
-    g_error ("cannot write a packet: %s", g_strerror (errno));
-}
-
 static void tell_sent (Controller *self, guint handle);
 
 static void
@@ -78,7 +62,7 @@ push_leaving (Controller *self)
     {
       g_autoptr (GBytes) packet = g_queue_pop_head (&self->leaving);
 
-      write_all (self->ether_fd, mdoc_span_from_bytes (packet));
+      sim_relay_write (self->ether_fd, mdoc_span_from_bytes (packet));
       self->n_unread++;
     }
 }
@@ -132,7 +116,7 @@ tell_sent (Controller *self, guint handle)
   sim_put_u8 (event, 1);
   sim_put_u16 (event, handle);
   sim_put_u16 (event, 1);
-  write_all (self->kernel_fd, sim_span_of (event));
+  sim_relay_write (self->kernel_fd, sim_span_of (event));
 }
 
 static void
@@ -160,7 +144,7 @@ on_kernel (int fd, GIOCondition condition, gpointer user_data)
     return G_SOURCE_CONTINUE; /* the number of the controller */
   if (packet[0] != H4_ACL)
     {
-      write_all (self->ether_fd, MDOC_SPAN (packet, (gsize) n));
+      sim_relay_write (self->ether_fd, MDOC_SPAN (packet, (gsize) n));
       return G_SOURCE_CONTINUE;
     }
   g_queue_push_tail (&self->held, g_bytes_new (packet, (gsize) n));
@@ -215,7 +199,8 @@ on_ether (int fd, GIOCondition condition, gpointer user_data)
          && len > 0)
     {
       if (change_event (self, self->from_ether->data, len))
-        write_all (self->kernel_fd, MDOC_SPAN (self->from_ether->data, len));
+        sim_relay_write (self->kernel_fd,
+                         MDOC_SPAN (self->from_ether->data, len));
       g_byte_array_remove_range (self->from_ether, 0, (guint) len);
     }
   if (!is_known)
@@ -226,24 +211,12 @@ on_ether (int fd, GIOCondition condition, gpointer user_data)
 static void
 run (void)
 {
-  static const guint8 create[2] = { H4_VENDOR, 0x00 };
-  struct sockaddr_un address = { .sun_family = AF_UNIX };
   Controller self = { .from_ether = g_byte_array_new (),
                       .pace = sim_pace_new (&radio) };
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
 
-  self.ether_fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  g_strlcpy (address.sun_path, socket_path, sizeof address.sun_path);
-  if (self.ether_fd < 0
-      || connect (self.ether_fd,
-                  (const struct sockaddr *) &address,
-                  sizeof address)
-             < 0)
-    g_error ("%s: %s", socket_path, g_strerror (errno));
-  self.kernel_fd = open ("/dev/vhci", O_RDWR | O_CLOEXEC);
-  if (self.kernel_fd < 0)
-    g_error ("/dev/vhci: %s", g_strerror (errno));
-  write_all (self.kernel_fd, MDOC_SPAN (create, sizeof create));
+  self.ether_fd = sim_relay_open_ether (socket_path);
+  self.kernel_fd = sim_relay_open_kernel ();
   self.timer_fd = timerfd_create (CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
   if (self.timer_fd < 0)
     g_error ("cannot make a timer: %s", g_strerror (errno));

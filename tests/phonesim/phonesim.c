@@ -7,15 +7,13 @@
 
 #include "config.h"
 
-#include <errno.h>
 #include <gio/gio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 
 #include "ble/mdoc-ble.h"
 #include "tests/phonesim/sim-peer.h"
+#include "tests/phonesim/sim-relay.h"
 
 /* one end is a transport of ours through bluetoothd, the other the phone; the
  * reader among them asks, the holder says the same */
@@ -24,7 +22,11 @@ typedef struct
   GMainLoop *loop;
   MdocTransport *ours;
   SimPeer *phone;
+  SimPeer *stranger;
+  gboolean has_intruded;
+  gboolean is_stranger_gone;
   gboolean is_wallet; /* the phone */
+  const SimPeerConfig *phone_config;
   const gsize *sizes; /* of messages, to the first 0 */
   gsize n_done;
   gint64 sent_us;
@@ -45,6 +47,7 @@ static char *expected = NULL;
 static char *sizes_text = NULL;
 static char *adapter = NULL;
 static char *socket_path = NULL;
+static gboolean has_stranger = FALSE;
 static gint fault_bytes = 0;
 static gint timeout_s = 60;
 static gint mtu = 0;
@@ -96,6 +99,12 @@ take_message (Talk *talk, GBytes *message, gboolean is_from_phone)
 {
   g_autoptr (GBytes) own = make_message (talk);
 
+  if (!is_from_phone && talk->stranger != NULL && !talk->is_stranger_gone
+      && !talk->has_intruded)
+    {
+      talk->has_intruded = TRUE;
+      sim_peer_intrude (talk->stranger, TRUE);
+    }
   if (is_spoiling && talk->n_done == 1 && !g_bytes_equal (message, own))
     {
       /* not for the transport to notice, but for what decrypts it */
@@ -135,6 +144,13 @@ on_started (Talk *talk, gboolean is_phone)
 }
 
 static void
+maybe_quit (Talk *talk)
+{
+  if (talk->n_closed == 2 && (talk->stranger == NULL || talk->is_stranger_gone))
+    g_main_loop_quit (talk->loop);
+}
+
+static void
 on_end (Talk *talk)
 {
   gint64 now_us = g_get_monotonic_time ();
@@ -142,10 +158,8 @@ on_end (Talk *talk)
   if (++talk->n_closed == 1)
     talk->closed_us = now_us;
   else
-    {
-      talk->apart_us = now_us - talk->closed_us;
-      g_main_loop_quit (talk->loop);
-    }
+    talk->apart_us = now_us - talk->closed_us;
+  maybe_quit (talk);
 }
 
 static void
@@ -190,6 +204,70 @@ on_phone_closed (guint reason, gboolean has_ended, gpointer user_data)
   on_end (user_data);
 }
 
+static void
+start_phone (Talk *talk)
+{
+  static const SimPeerEvents events = { on_phone_started,
+                                        on_phone_message,
+                                        on_phone_closed };
+
+  talk->phone = sim_peer_new (sim_relay_open_ether (socket_path),
+                              talk->phone_config,
+                              &events,
+                              talk);
+}
+
+/* --- another phone, that is connected and has subscribed before ------------
+ */
+
+static void
+on_stranger_started (gpointer user_data)
+{
+  Talk *talk = user_data;
+
+  sim_peer_intrude (talk->stranger, FALSE);
+  start_phone (talk);
+}
+
+static void
+on_stranger_message (GBytes *message, gpointer user_data)
+{
+  /* is encrypted, and anybody could hear it with a radio */
+}
+
+static void
+on_stranger_closed (guint reason, gboolean has_ended, gpointer user_data)
+{
+  Talk *talk = user_data;
+
+  talk->is_stranger_gone = TRUE;
+  g_print ("# the other phone was sent away: %02x, after %zu messages%s\n",
+           reason,
+           talk->n_done,
+           talk->has_intruded ? "" : ", before it could write again");
+  maybe_quit (talk);
+}
+
+static void
+start_stranger (Talk *talk)
+{
+  static const SimProfile profile = { .name = "stranger",
+                                      .steps = "MDcC",
+                                      .mtu = 517,
+                                      .max_part_bytes = 512 };
+  static const SimPeerEvents events = { on_stranger_started,
+                                        on_stranger_message,
+                                        on_stranger_closed };
+  SimPeerConfig config = *talk->phone_config;
+
+  config.profile = &profile;
+  config.fault = SIM_FAULT_NONE;
+  talk->stranger = sim_peer_new (sim_relay_open_ether (socket_path),
+                                 &config,
+                                 &events,
+                                 talk);
+}
+
 static gboolean
 on_timeout (gpointer user_data)
 {
@@ -199,19 +277,6 @@ on_timeout (gpointer user_data)
            talk->n_closed,
            talk->n_done);
   return G_SOURCE_REMOVE;
-}
-
-static int
-open_controller (void)
-{
-  struct sockaddr_un address = { .sun_family = AF_UNIX };
-  int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-  g_strlcpy (address.sun_path, socket_path, sizeof address.sun_path);
-  if (fd < 0
-      || connect (fd, (const struct sockaddr *) &address, sizeof address) < 0)
-    g_error ("%s: %s", socket_path, g_strerror (errno));
-  return fd;
 }
 
 /* The profile that was asked for, in another size if that was asked too. */
@@ -237,9 +302,6 @@ run (const gsize *sizes)
   static const MdocTransportEvents events = { on_ours_connected,
                                               on_ours_message,
                                               on_ours_closed };
-  static const SimPeerEvents phone_events = { on_phone_started,
-                                              on_phone_message,
-                                              on_phone_closed };
   Talk talk = { .sizes = sizes, .is_wallet = g_str_equal (role, "wallet") };
   SimProfile profile = make_profile ();
   guint8 uuid[MDOC_BLE_UUID_BYTES], ident[MDOC_BLE_IDENT_BYTES];
@@ -276,7 +338,11 @@ run (const gsize *sizes)
                              : mdoc_ble_holder_new (&config);
   g_timeout_add_seconds ((guint) timeout_s, on_timeout, &talk);
   mdoc_transport_start (talk.ours, &events, &talk);
-  talk.phone = sim_peer_new (open_controller (), &phone, &phone_events, &talk);
+  talk.phone_config = &phone;
+  if (has_stranger)
+    start_stranger (&talk);
+  else
+    start_phone (&talk);
   g_main_loop_run (talk.loop);
 
   g_print ("# %s %s %s: MTU %u, to the holder %.1f kB/s, to the reader %.1f "
@@ -318,6 +384,13 @@ main (int argc, char **argv)
       "of the phone",
       "P" },
     { "fault", 0, 0, G_OPTION_ARG_STRING, &fault_name, "what goes wrong", "F" },
+    { "stranger",
+      0,
+      0,
+      G_OPTION_ARG_NONE,
+      &has_stranger,
+      "there is another phone, which is the first to subscribe",
+      NULL },
     { "at",
       0,
       0,

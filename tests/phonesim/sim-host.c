@@ -27,6 +27,7 @@
 #define CMD_RESET              0x0c03
 #define CMD_LE_SET_EVENT_MASK  0x2001
 #define CMD_LE_READ_BUFFERS    0x2002
+#define CMD_LE_CONNECT_OLD     0x200d
 #define CMD_LE_UPDATE          0x2013
 #define CMD_LE_ADV_PARAMETERS  0x2036
 #define CMD_LE_ADV_DATA        0x2037
@@ -40,6 +41,7 @@
 #define EVENT_SENT             0x13
 #define EVENT_LE               0x3e
 #define LE_CONNECTED           0x01
+#define LE_REPORT_OLD          0x02
 #define LE_CONNECTED_ENHANCED  0x0a
 #define LE_REPORT              0x0d
 
@@ -58,6 +60,7 @@ struct _SimHost
   guint buffer_bytes;
   guint n_buffers;
   guint n_free;
+  gboolean has_heard_old; /* whom it heard last advertises in the old way */
   gboolean is_linked;
   guint handle;
   SimFrames *frames;
@@ -146,19 +149,44 @@ on_link (SimHost *self, MdocSpan event)
   self->events.connected (self->user_data);
 }
 
+/* @address_at: of the type and the address; @len_at: of the length and the data
+ */
 static void
-on_report (SimHost *self, MdocSpan event)
+on_report (SimHost *self, MdocSpan event, gsize address_at, gsize len_at)
 {
   SimAddress address;
-  gsize len = sim_get_u8 (event, 25);
+  gsize len = sim_get_u8 (event, len_at);
 
-  if (event.len < 26 + len)
+  if (event.len < len_at + 1 + len)
     return;
-  address.type = event.data[4];
-  memcpy (address.bytes, event.data + 5, sizeof address.bytes);
+  address.type = event.data[address_at];
+  memcpy (address.bytes, event.data + address_at + 1, sizeof address.bytes);
   self->events.found (&address,
-                      MDOC_SPAN (event.data + 26, len),
+                      MDOC_SPAN (event.data + len_at + 1, len),
                       self->user_data);
+}
+
+static void
+on_le_event (SimHost *self, MdocSpan event)
+{
+  switch (sim_get_u8 (event, 0))
+    {
+    case LE_CONNECTED:
+    case LE_CONNECTED_ENHANCED:
+      on_link (self, event);
+      break;
+    case LE_REPORT:
+      self->has_heard_old = FALSE;
+      on_report (self, event, 4, 25);
+      break;
+    case LE_REPORT_OLD:
+      /* btvirt reports as is advertised, however it was asked to scan */
+      self->has_heard_old = TRUE;
+      on_report (self, event, 3, 10);
+      break;
+    default:
+      break;
+    }
 }
 
 static void
@@ -186,11 +214,7 @@ on_event (SimHost *self, guint code, MdocSpan event)
       self->events.disconnected (sim_get_u8 (event, 3), self->user_data);
       break;
     case EVENT_LE:
-      if (sim_get_u8 (event, 0) == LE_CONNECTED
-          || sim_get_u8 (event, 0) == LE_CONNECTED_ENHANCED)
-        on_link (self, event);
-      else if (sim_get_u8 (event, 0) == LE_REPORT)
-        on_report (self, event);
+      on_le_event (self, event);
       break;
     default:
       break;
@@ -341,22 +365,35 @@ sim_host_connect (SimHost *self, const SimAddress *address)
 {
   static const guint8 disable[6] = { 0x00 };
   g_autoptr (GByteArray) parameters = g_byte_array_new ();
+  MdocSpan bytes = MDOC_SPAN (address->bytes, sizeof address->bytes);
 
   command (self, CMD_LE_SCAN_ENABLE, MDOC_SPAN (disable, sizeof disable));
-  sim_put_u8 (parameters, 0);
-  sim_put_u8 (parameters, 0);
-  sim_put_u8 (parameters, address->type);
-  sim_put_span (parameters, MDOC_SPAN (address->bytes, sizeof address->bytes));
-  sim_put_u8 (parameters, 0x01);
+  if (!self->has_heard_old)
+    {
+      sim_put_u8 (parameters, 0);
+      sim_put_u8 (parameters, 0);
+      sim_put_u8 (parameters, address->type);
+      sim_put_span (parameters, bytes);
+      sim_put_u8 (parameters, 0x01);
+    }
   sim_put_u16 (parameters, 0x0010);
   sim_put_u16 (parameters, 0x0010);
+  if (self->has_heard_old)
+    {
+      sim_put_u8 (parameters, 0);
+      sim_put_u8 (parameters, address->type);
+      sim_put_span (parameters, bytes);
+      sim_put_u8 (parameters, 0);
+    }
   sim_put_u16 (parameters, 0x0018); /* an interval of 30 ms */
   sim_put_u16 (parameters, 0x0018);
   sim_put_u16 (parameters, 0);
   sim_put_u16 (parameters, 0x01f4); /* supervised for 5 s */
   sim_put_u16 (parameters, 0);
   sim_put_u16 (parameters, 0);
-  command (self, CMD_LE_CONNECT, sim_span_of (parameters));
+  command (self,
+           self->has_heard_old ? CMD_LE_CONNECT_OLD : CMD_LE_CONNECT,
+           sim_span_of (parameters));
 }
 
 void

@@ -738,6 +738,15 @@ sim_peer_end (SimPeer *self)
   disconnect_when_drained (self);
 }
 
+void
+sim_peer_intrude (SimPeer *self, gboolean has_begun)
+{
+  self->is_started = TRUE;
+  if (has_begun)
+    sim_peer_send_state (self, STATE_START);
+  sim_peer_say_early (self);
+}
+
 guint
 sim_peer_get_mtu (SimPeer *self)
 {

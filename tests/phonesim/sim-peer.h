@@ -77,6 +77,10 @@ void sim_peer_free (SimPeer *self);
 void sim_peer_send (SimPeer *self, GBytes *message);
 /* as the profile does */
 void sim_peer_end (SimPeer *self);
+/* of a client that is not the one that is talked to: says what only that one
+ * may say, with @has_begun also what would make it that one; it may hear what
+ * all that subscribed hear */
+void sim_peer_intrude (SimPeer *self, gboolean has_begun);
 /* for reports */
 guint sim_peer_get_mtu (SimPeer *self);
 /* how often pairing was refused to the fault that asks for it */
