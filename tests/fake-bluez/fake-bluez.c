@@ -120,7 +120,8 @@ struct _FakeBluez
   GMainContext *context;
   GDBusConnection *bus;
   GDBusNodeInfo *node;
-  guint pings;
+  guint ping_filter;
+  GAsyncQueue *pings; /* of GDBusMessage, not yet answered */
   guint root_object, signals, owners;
   guint n_adapters;
   GPtrArray *objects;
@@ -546,6 +547,13 @@ lose_link (FakeBluez *self, Link *link)
   g_ptr_array_remove (self->links, link);
 }
 
+static void
+lose_links (FakeBluez *self)
+{
+  while (self->links->len > 0)
+    lose_link (self, g_ptr_array_index (self->links, 0));
+}
+
 static Link *
 find_link (FakeBluez *self, const char *path)
 {
@@ -629,7 +637,7 @@ ask (FakeBluez *self, const char *step)
   switch (action)
     {
     case FAKE_LOSE:
-      fake_bluez_lose_connections (self);
+      lose_links (self);
       break;
     case FAKE_UNPLUG:
       unplug (self);
@@ -1339,45 +1347,45 @@ on_owner_changed (GDBusConnection *bus,
     ;
 }
 
-typedef struct
-{
-  FakeBluez *self;
-  GDBusMessage *message;
-} Ping;
-
 static void
-ping_free (gpointer data)
+answer_ping (FakeBluez *self, GDBusMessage *ping)
 {
-  Ping *ping = data;
-
-  g_object_unref (ping->message);
-  g_free (ping);
-}
-
-static gboolean
-on_ping (gpointer user_data)
-{
-  Ping *ping = user_data;
-  FakeBluez *self = ping->self;
   g_autoptr (GDBusMessage) reply = NULL;
   FakeAction action;
 
   if (self->is_dead)
-    return G_SOURCE_REMOVE;
+    return;
   action = ask (self, "Ping");
   if (self->is_dead || action == FAKE_IGNORE)
-    return G_SOURCE_REMOVE;
+    return;
   reply = action == FAKE_FAIL
-              ? g_dbus_message_new_method_error_literal (ping->message,
+              ? g_dbus_message_new_method_error_literal (ping,
                                                          "org.freedesktop.DBus."
                                                          "Error.NoMemory",
                                                          "fake")
-              : g_dbus_message_new_method_reply (ping->message);
+              : g_dbus_message_new_method_reply (ping);
   g_dbus_connection_send_message (self->bus,
                                   reply,
                                   G_DBUS_SEND_MESSAGE_FLAGS_NONE,
                                   NULL,
                                   NULL);
+}
+
+/* Returns: whether there was one */
+static gboolean
+answer_next_ping (FakeBluez *self)
+{
+  g_autoptr (GDBusMessage) ping = g_async_queue_try_pop (self->pings);
+
+  if (ping != NULL)
+    answer_ping (self, ping);
+  return ping != NULL;
+}
+
+static gboolean
+on_ping (gpointer user_data)
+{
+  answer_next_ping (user_data);
   return G_SOURCE_REMOVE;
 }
 
@@ -1390,20 +1398,18 @@ delay_ping (GDBusConnection *bus,
             gpointer user_data)
 {
   g_autoptr (GSource) source = NULL;
-  Ping *ping;
+  FakeBluez *self = user_data;
 
   if (!is_incoming
       || g_strcmp0 (g_dbus_message_get_interface (message),
                     "org.freedesktop.DBus.Peer")
              != 0)
     return message;
-  ping = g_new0 (Ping, 1);
-  ping->self = user_data;
-  ping->message = message;
+  g_async_queue_push (self->pings, message);
   source = g_idle_source_new ();
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, on_ping, ping, ping_free);
-  g_source_attach (source, ping->self->context);
+  g_source_set_callback (source, on_ping, self, NULL);
+  g_source_attach (source, self->context);
   return NULL;
 }
 
@@ -1486,10 +1492,11 @@ fake_bluez_new (const char *bus_address, guint n_adapters)
                                                      self,
                                                      NULL);
   self->context = g_main_context_ref_thread_default ();
-  self->pings = g_dbus_connection_add_filter (self->bus,
-                                              delay_ping,
-                                              self,
-                                              NULL);
+  self->pings = g_async_queue_new_full (g_object_unref);
+  self->ping_filter = g_dbus_connection_add_filter (self->bus,
+                                                    delay_ping,
+                                                    self,
+                                                    NULL);
   for (guint i = 0; i < n_adapters; i++)
     add_adapter (self, i);
   set_name (self, "RequestName", g_variant_new ("(su)", "org.bluez", 4));
@@ -1504,13 +1511,14 @@ fake_bluez_free (FakeBluez *self)
   g_dbus_connection_signal_unsubscribe (self->bus, self->signals);
   g_dbus_connection_signal_unsubscribe (self->bus, self->owners);
   g_dbus_connection_unregister_object (self->bus, self->root_object);
-  g_dbus_connection_remove_filter (self->bus, self->pings);
+  g_dbus_connection_remove_filter (self->bus, self->ping_filter);
   g_dbus_connection_close_sync (self->bus, NULL, NULL);
   /* answers that are on their way find us still there */
   self->is_dead = TRUE;
   while (g_main_context_iteration (NULL, FALSE))
     ;
   g_object_unref (self->bus);
+  g_async_queue_unref (self->pings);
   g_main_context_unref (self->context);
   g_ptr_array_unref (self->links);
   g_ptr_array_unref (self->apps);
@@ -1567,11 +1575,38 @@ fake_bluez_drop_interface (FakeBluez *self,
   g_hash_table_remove (find_object (self, path)->interfaces, interface);
 }
 
+/* A Ping comes behind the notifications that it was sent with, and bluetoothd
+ * has answered it long before a peer has anything, while here it may still be
+ * on its way. Once an app has answered us, all that it had sent before has
+ * come. */
+static void
+let_apps_catch_up (FakeBluez *self)
+{
+  for (guint i = 0; i < self->apps->len; i++)
+    {
+      App *app = g_ptr_array_index (self->apps, i);
+      g_autoptr (GVariant) reply G_GNUC_UNUSED
+          = g_dbus_connection_call_sync (self->bus,
+                                         app->owner,
+                                         "/",
+                                         "org.freedesktop.DBus.Peer",
+                                         "Ping",
+                                         NULL,
+                                         NULL,
+                                         G_DBUS_CALL_FLAGS_NONE,
+                                         1000,
+                                         NULL,
+                                         NULL);
+    }
+  while (answer_next_ping (self))
+    ;
+}
+
 void
 fake_bluez_lose_connections (FakeBluez *self)
 {
-  while (self->links->len > 0)
-    lose_link (self, g_ptr_array_index (self->links, 0));
+  let_apps_catch_up (self);
+  lose_links (self);
 }
 
 /* As after Service Changed: everything is taken away and found again. */
