@@ -109,12 +109,15 @@ class Life:
     def say(self, text):
         self.soak.say(f"agent {self.number}: {text}")
 
+    def revive(self):
+        """Returns: whether it had lost its power."""
+        if not self.is_there or self.holder.pid() is not None:
+            return False
+        self.soak.counts["power cut"] += 1
+        self.holder.begin_again()
+        return True
+
     def do_what_is_due(self, day):
-        # who was killed is started by somebody, at once
-        if self.is_there and self.holder.pid() is None:
-            self.soak.counts["power cut"] += 1
-            self.holder.begin_again()
-            self.soak.time.settle()
         while self.plan and self.plan[0][0] <= day:
             _, what, arguments = self.plan.pop(0)
             if not self.soak.is_up or not (self.is_there or what in ("wake_up", "switch_on")):
@@ -134,7 +137,7 @@ class Life:
                     self.after(2, what, *arguments)
             if is_done:
                 self.soak.counts[what] += 1
-                self.soak.time.settle()
+                self.soak.settle()
                 continue
             return
 
@@ -386,22 +389,38 @@ class Soak:
             # at the pace that was asked for
             due_s = (time.monotonic() - began) / self.seconds * self.days * DAY \
                 if self.seconds else day * DAY + HOUR
-            self.time.settle()
+            self.settle()
             self.time.pass_by(max(HOUR // 2, min(MAX_STEP_S, due_s - day * DAY)))
         self.is_ending = True
         for life in self.lives:
             life.end()
-        until = self.time.day() + 14
-        while (day := self.time.day()) < until or any(life.plan for life in self.lives):
-            assert day < until + 60, [life.plan for life in self.lives if life.plan]
+        until = last = self.time.day() + 14
+        # what was done last has its time to arrive, too
+        while (day := self.time.day()) < until:
+            assert day < last + 60, [life.plan for life in self.lives if life.plan]
+            if any(life.plan for life in self.lives):
+                until = max(until, day + 4)
             self.step(day)
+            self.settle()
             self.time.pass_by(4 * HOUR)
 
-    def step(self, day):
+    def settle(self):
+        """Who loses power is started by somebody, before any time passes."""
+        self.time.settle()
+        while self.revive():
+            self.time.settle()
+
+    def revive(self):
+        """Returns: how many had to be started."""
+        n = sum(life.revive() for life in self.lives)
         if self.is_up and self.platform.pid() is None:
             self.counts["platform power cut"] += 1
             self.platform.begin_again()
-        self.time.settle()
+            n += 1
+        return n
+
+    def step(self, day):
+        self.settle()
         while self.plan and self.plan[0][0] <= day:
             self.happens(self.plan.pop(0)[1])
         if self.is_up:
@@ -457,7 +476,7 @@ class Soak:
                 print(f"# FINDING {what}", file=sys.stderr, flush=True)
 
     def check(self):
-        self.time.settle()
+        self.settle()
         self.check_platform()
         for life in self.lives:
             self.check_agent(life)
