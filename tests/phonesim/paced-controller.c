@@ -51,7 +51,15 @@ static SimRadio radio = { .acl_bytes = SIM_PDU_MAX_BYTES };
 static double interval_ms = 30;
 static gint max_pdus = 0;
 static gint pdu_bytes = SIM_PDU_MAX_BYTES;
+static gint slowness = 1;
 static char *socket_path = NULL;
+
+/* The radio's own, which may be slower than the clock on the wall. */
+static gint64
+get_radio_us (void)
+{
+  return g_get_monotonic_time () / slowness;
+}
 
 static void tell_sent (Controller *self, guint handle);
 
@@ -72,7 +80,7 @@ push_leaving (Controller *self)
 static void
 set_timer (Controller *self)
 {
-  gint64 next_us = MAX (sim_pace_get_next_us (self->pace), 0);
+  gint64 next_us = MAX (sim_pace_get_next_us (self->pace), 0) * slowness;
   const struct itimerspec next = {
     .it_value = { .tv_sec = next_us / G_USEC_PER_SEC,
                   .tv_nsec = next_us % G_USEC_PER_SEC * 1000 }
@@ -87,7 +95,7 @@ static gboolean
 on_event_time (int fd, GIOCondition condition, gpointer user_data)
 {
   Controller *self = user_data;
-  guint n = sim_pace_take (self->pace, g_get_monotonic_time ());
+  guint n = sim_pace_take (self->pace, get_radio_us ());
   guint64 n_expired;
 
   /* what is set anew begins at nought by itself */
@@ -148,7 +156,7 @@ on_kernel (int fd, GIOCondition condition, gpointer user_data)
       return G_SOURCE_CONTINUE;
     }
   g_queue_push_tail (&self->held, g_bytes_new (packet, (gsize) n));
-  sim_pace_push (self->pace, g_get_monotonic_time (), (gsize) n - 5);
+  sim_pace_push (self->pace, get_radio_us (), (gsize) n - 5);
   if (g_queue_get_length (&self->held) == 1)
     set_timer (self);
   return G_SOURCE_CONTINUE;
@@ -237,6 +245,13 @@ main (int argc, char **argv)
     { "pdus", 0, 0, G_OPTION_ARG_INT, &max_pdus, "most in an event", "N" },
     { "pdu-bytes", 0, 0, G_OPTION_ARG_INT, &pdu_bytes, "27 to 251", "N" },
     { "2m", 0, 0, G_OPTION_ARG_NONE, &radio.is_2m, "the PHY LE 2M", NULL },
+    { "slowness",
+      0,
+      0,
+      G_OPTION_ARG_INT,
+      &slowness,
+      "so many times slower is all of it, for a host that is as slow",
+      "N" },
     { "socket", 0, 0, G_OPTION_ARG_STRING, &socket_path, "of btvirt", "PATH" },
     { "rate",
       0,
@@ -263,15 +278,17 @@ main (int argc, char **argv)
     g_error ("%s", error->message);
   is_rate_wanted = value_bytes > 0;
   if (interval_ms < 7.5 || interval_ms > 4000 || max_pdus < 0
-      || pdu_bytes < SIM_PDU_MIN_BYTES || pdu_bytes > SIM_PDU_MAX_BYTES)
+      || pdu_bytes < SIM_PDU_MIN_BYTES || pdu_bytes > SIM_PDU_MAX_BYTES
+      || slowness < 1)
     g_error ("no radio is like that");
   radio.interval_us = (guint) (interval_ms * 1000);
   radio.max_pdus = (guint) max_pdus;
   radio.pdu_bytes = (guint) pdu_bytes;
   if (is_channel_rate_wanted)
-    g_print ("%.0f\n", sim_radio_get_channel_rate (&radio));
+    g_print ("%.0f\n", sim_radio_get_channel_rate (&radio) / slowness);
   else if (is_rate_wanted)
-    g_print ("%.0f\n", sim_radio_get_rate (&radio, (gsize) value_bytes));
+    g_print ("%.0f\n",
+             sim_radio_get_rate (&radio, (gsize) value_bytes) / slowness);
   else
     run ();
   return 0;
