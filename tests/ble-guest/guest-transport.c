@@ -48,6 +48,8 @@ static gint n_times = 1;
 static gint timeout_s = 120;
 static gint max_part = 0;
 static char *fault = NULL;  /* a command */
+static char *leaver = NULL; /* an end */
+static gint leave_ms = 0;
 static gint fault_ends = 2; /* how many notice it */
 static gboolean use_l2cap = FALSE;
 static gboolean has_long_sdus = FALSE;
@@ -57,8 +59,10 @@ static char *measure = NULL;
 static gint n_measured = 500000;
 static gint daemon_pid = 0;
 
-/* how long the error may take after the fault */
+/* how long the error may take after the fault; when an end leaves, bluetoothd
+ * sends what it has and waits for two seconds before it disconnects */
 #define MAX_FAULT_S 5
+#define MAX_LEAVE_S 15
 
 /* So that a part lost, doubled or moved shows. */
 static GBytes *
@@ -113,6 +117,21 @@ check_message (const char *what, GBytes *message, GPtrArray *expected, guint i)
              g_bytes_get_size (message));
 }
 
+/* As when its program is not interested any more: it does not wait for what is
+ * still on its way. */
+static gboolean
+on_leave (gpointer user_data)
+{
+  Talk *talk = user_data;
+
+  talk->fault_us = g_get_monotonic_time ();
+  talk->n_ends = 1;
+  g_clear_pointer (g_str_equal (leaver, "holder") ? &talk->holder
+                                                  : &talk->reader,
+                   mdoc_transport_unref);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_holder_connected (MdocTransport *transport, gpointer user_data)
 {
@@ -140,6 +159,8 @@ on_holder_message (MdocTransport *transport,
       if (!g_spawn_command_line_async (fault, NULL))
         g_error ("cannot run %s", fault);
     }
+  if (leaver != NULL && i == 0)
+    g_timeout_add ((guint) leave_ms, on_leave, talk);
   talk->up_s += (double) (now_us - talk->request_us) / 1e6;
   talk->request_us = now_us;
   mdoc_transport_send (transport, talk->responses->pdata[i]);
@@ -316,11 +337,16 @@ run (GPtrArray *requests, GPtrArray *responses)
   ended_us = g_get_monotonic_time ();
   g_source_remove (timer);
 
-  if (fault != NULL)
+  /* that may have been the end in order, if nothing more had begun */
+  if (leaver != NULL)
+    fault_ends = 0;
+  if (fault != NULL || leaver != NULL)
     {
       is_fine = (talk.holder_error != NULL) + (talk.reader_error != NULL)
                     >= fault_ends
-                && ended_us - talk.fault_us < MAX_FAULT_S * G_USEC_PER_SEC;
+                && ended_us - talk.fault_us
+                       < (leaver == NULL ? MAX_FAULT_S : MAX_LEAVE_S)
+                             * G_USEC_PER_SEC;
       g_print ("# %.2f s after the fault, holder: %s, reader: %s\n",
                (double) (ended_us - talk.fault_us) / 1e6,
                talk.holder_error == NULL ? "fine" : talk.holder_error->message,
@@ -414,6 +440,14 @@ static const GOptionEntry entries[] = {
     &fault,
     "run this when the second message was received",
     "COMMAND" },
+  { "leaver",
+    0,
+    0,
+    G_OPTION_ARG_STRING,
+    &leaver,
+    "goes away, some time after the first request",
+    "holder|reader" },
+  { "leave", 0, 0, G_OPTION_ARG_INT, &leave_ms, "how long after it", "MS" },
   { "fault-ends",
     0,
     0,
