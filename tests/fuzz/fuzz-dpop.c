@@ -11,22 +11,9 @@
 
 #include "openid/mdoc-dpop.h"
 #include "openid/mdoc-jws.h"
+#include "tests/fuzz/claims-input.h"
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
-
-/* Only an object is worth a signature, which takes most of the time. */
-static gboolean
-is_object (MdocSpan json)
-{
-  static const MdocJsonLimits limits = { .max_bytes = 64 * 1024,
-                                         .max_depth = 8,
-                                         .max_values = 1024 };
-  g_autoptr (JsonNode) node = NULL;
-  JsonObject *object;
-
-  node = mdoc_json_load_object (json, "input", &limits, &object, NULL);
-  return node != NULL;
-}
 
 /* The input are the claims; whoever signs them holds the key, so what is
  * accepted is up to them alone. */

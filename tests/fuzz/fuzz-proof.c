@@ -11,24 +11,11 @@
 
 #include "base/mdoc-text.h"
 #include "openid/mdoc-proof.h"
+#include "tests/fuzz/claims-input.h"
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
 static MdocKey *key; /* one for all inputs, freed by nobody */
-
-/* Only an object is worth a signature, which takes most of the time. */
-static gboolean
-is_object (MdocSpan json)
-{
-  static const MdocJsonLimits limits = { .max_bytes = 64 * 1024,
-                                         .max_depth = 8,
-                                         .max_values = 1024 };
-  g_autoptr (JsonNode) node = NULL;
-  JsonObject *object;
-
-  node = mdoc_json_load_object (json, "input", &limits, &object, NULL);
-  return node != NULL;
-}
 
 /* Nobody looks at the signature while parsing. */
 static char *

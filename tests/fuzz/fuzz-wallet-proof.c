@@ -11,6 +11,7 @@
 #include "openid/mdoc-json.h"
 #include "openid/mdoc-jws.h"
 #include "openid/mdoc-wallet-proof.h"
+#include "tests/fuzz/claims-input.h"
 
 #define NOW_UNIX_S G_GINT64_CONSTANT (1000)
 #define URI        "https://issuer.example/wallet/v1/sync"
@@ -18,20 +19,6 @@
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
 static MdocKey *key; /* one for all inputs, freed by nobody */
-
-/* Only an object is worth a signature, which takes most of the time. */
-static gboolean
-is_object (MdocSpan json)
-{
-  static const MdocJsonLimits limits = { .max_bytes = 64 * 1024,
-                                         .max_depth = 8,
-                                         .max_values = 1024 };
-  g_autoptr (JsonNode) node = NULL;
-  JsonObject *object;
-
-  node = mdoc_json_load_object (json, "input", &limits, &object, NULL);
-  return node != NULL;
-}
 
 /* Signed by its own key, as whoever attacks can do. */
 static char *
