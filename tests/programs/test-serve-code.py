@@ -241,6 +241,9 @@ def test_login_guessed(bench):
         assert bodies[0] == bodies[1], bodies
 
 
+MAX_MAPPING_BYTES = 1 << 30
+
+
 def count_in_memory(pid, text):
     found = 0
     with open(f"/proc/{pid}/maps", encoding="ascii") as maps, \
@@ -250,6 +253,9 @@ def count_in_memory(pid, text):
             if not rights.startswith("rw"):
                 continue
             begin, end = (int(part, 16) for part in where.split("-"))
+            # of a sanitizer, which keeps its books there
+            if end - begin > MAX_MAPPING_BYTES:
+                continue
             memory.seek(begin)
             try:
                 found += memory.read(end - begin).count(text)
