@@ -141,7 +141,7 @@ def test_host_sleeps_for_a_month(bench):
         world.time.pass_hours(31 * 24, step=24)
         assert world.device()["effective"] == "mso_expired"
         world.holder.wake_up()
-        world.time.pass_hours(2)
+        world.time.pass_hours(8)
         assert world.device()["generation"] == 2
         assert world.holder.info()["state"] == "valid"
         assert world.platform.types().count("mIDIssued") == 2
@@ -153,7 +153,7 @@ def test_agent_is_off_for_a_month(bench):
         world.holder.stop_agent()
         world.time.pass_hours(31 * 24, step=24)
         world.holder.start()
-        world.time.pass_hours(2)
+        world.time.pass_hours(8)
         assert world.device()["generation"] == 2
         assert world.holder.info()["state"] == "valid"
 
