@@ -301,7 +301,6 @@ read_deliveries (MdocCursor *cursor, GError **error)
 static GArray *
 list_live (MdocDb *db, GError **error)
 {
-  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (MdocCursor) cursor
       = mdoc_cursor_open_args (db,
                                "SELECT id FROM subscription WHERE state ="
@@ -309,22 +308,8 @@ list_live (MdocDb *db, GError **error)
                                NULL,
                                0,
                                error);
-  gboolean has_row = TRUE;
 
-  if (cursor == NULL)
-    return NULL;
-  while (has_row)
-    {
-      gint64 id;
-
-      if (!mdoc_cursor_next (cursor, &has_row, error))
-        return NULL;
-      if (!has_row)
-        break;
-      id = mdoc_cursor_get_int (cursor, 0);
-      g_array_append_val (ids, id);
-    }
-  return g_steal_pointer (&ids);
+  return mdoc_cursor_list_ints (cursor, error);
 }
 
 static GPtrArray *
