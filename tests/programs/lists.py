@@ -9,12 +9,12 @@ second edition."""
 
 import base64
 import contextlib
-import http.server
 import json
 import re
 import subprocess
-import threading
 import zlib
+
+from served import Handler, served
 
 
 def b64url(data):
@@ -97,7 +97,7 @@ def publisher():
     """Answers GET with what is in the dictionary: bytes, or a status."""
     content, asked = {}, []
 
-    class Handler(http.server.BaseHTTPRequestHandler):
+    class Publisher(Handler):
         def do_GET(self):
             asked.append((self.path, self.headers.get("Accept")))
             found = content.get(self.path, 404)
@@ -107,14 +107,5 @@ def publisher():
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *_):
-            pass
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}", content, asked
-        finally:
-            server.shutdown()
-            thread.join()
+    with served(Publisher) as url:
+        yield url, content, asked

@@ -6,12 +6,11 @@
 # SPDX-License-Identifier: Apache-2.0
 
 import contextlib
-import http.server
 import json
 import stat
-import threading
 
 from programs import (DENIED, DONE, FAILED, ISSUER, NOTHING, PEER, USAGE, expect, main)
+from served import Handler, served
 
 ID = "7c3e0b8e-0000-4000-8000-000000000001"
 
@@ -21,7 +20,7 @@ def platform(answers):
     """A platform that gives one answer a path, and remembers what it was asked."""
     asked = []
 
-    class Handler(http.server.BaseHTTPRequestHandler):
+    class Answers(Handler):
         def answer(self):
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             asked.append((self.command, self.path, dict(self.headers),
@@ -37,17 +36,8 @@ def platform(answers):
 
         do_GET = do_POST = answer
 
-        def log_message(self, *_):
-            pass
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}", asked
-        finally:
-            server.shutdown()
-            thread.join()
+    with served(Answers) as url:
+        yield url, asked
 
 
 def make_key(bench, name="alice", role="operate"):
@@ -256,26 +246,19 @@ class Events:
         handler.close_connection = True
 
     def __enter__(self):
-        class Handler(http.server.BaseHTTPRequestHandler):
+        class Answers(Handler):
             def do_GET(handler):  # pylint: disable=no-self-argument
                 self.answer(handler)
 
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.thread = threading.Thread(target=self.server.serve_forever)
-        self.thread.start()
+        self.served = served(Answers)
+        self.url = self.served.__enter__()
         return self
 
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
+    def __exit__(self, *arguments):
+        self.served.__exit__(*arguments)
 
     def follow(self, key, code, *options):
-        url = f"http://127.0.0.1:{self.server.server_port}"
-        return expect(code, ISSUER, "events", "--follow", *options, "--server", url,
+        return expect(code, ISSUER, "events", "--follow", *options, "--server", self.url,
                       "--key-file", key, timeout=120)
 
 
@@ -313,7 +296,7 @@ def parts(header, answers):
     """A platform whose answer comes in parts, each naming what follows it."""
     asked = []
 
-    class Handler(http.server.BaseHTTPRequestHandler):
+    class Answers(Handler):
         def do_GET(self):
             asked.append(self.path)
             content, following = answers[len(asked) - 1]
@@ -324,17 +307,8 @@ def parts(header, answers):
             self.end_headers()
             self.wfile.write(content)
 
-        def log_message(self, *_):
-            pass
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}", asked
-        finally:
-            server.shutdown()
-            thread.join()
+    with served(Answers) as url:
+        yield url, asked
 
 
 def test_report_in_parts(bench):
