@@ -218,7 +218,6 @@ tell_offer (MdocEventsHub *self, Listener *listener)
   g_autoptr (JsonObject) object = NULL;
   g_autofree char *json = NULL;
   g_autofree char *message = NULL;
-
   MdocOfferStage stage;
 
   if (offer == NULL)

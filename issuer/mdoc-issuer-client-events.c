@@ -383,10 +383,9 @@ const MdocVerb mdoc_issuer_verb_events = {
   .description
   = "Prints the events of a running platform, one a line: time, type, and what "
     "it is\nabout. With --json each line is a CloudEvent. --follow listens to "
-    "what "
-    "happens\nnext, and asks again if the connection ends; nothing is told "
-    "twice "
-    "or left out.\n"
+    "what happens\nnext, and asks again if the connection ends; nothing is "
+    "told "
+    "twice or left out.\n"
     "\n"
     "Example:\n"
     "  mdoc-issuer events --follow",
