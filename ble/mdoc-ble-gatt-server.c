@@ -57,13 +57,8 @@ on_unregistered (GVariant *reply, const GError *error, gpointer user_data)
 }
 
 static void
-tidy_app (MdocBleGattServer *self)
+unregister_app (MdocBleGattServer *self, MdocBleBluezReply reply)
 {
-  if (!self->is_registered)
-    {
-      mdoc_ble_link_set_timer (&self->link, 0, on_done, self);
-      return;
-    }
   self->is_registered = FALSE;
   mdoc_ble_bluez_call (self->link.bluez,
                        mdoc_ble_bluez_get_adapter (self->link.bluez),
@@ -71,12 +66,21 @@ tidy_app (MdocBleGattServer *self)
                        "UnregisterApplication",
                        g_variant_new ("(o)", MDOC_BLE_APP_PATH),
                        self->link.times.call_ms,
-                       on_unregistered,
+                       reply,
                        self);
 }
 
 static void
-on_device_gone (GVariant *reply, const GError *error, gpointer user_data)
+tidy_app (MdocBleGattServer *self)
+{
+  if (self->is_registered)
+    unregister_app (self, on_unregistered);
+  else
+    mdoc_ble_link_set_timer (&self->link, 0, on_done, self);
+}
+
+static void
+on_tidied (GVariant *reply, const GError *error, gpointer user_data)
 {
   MdocBleGattServer *self = user_data;
 
@@ -170,7 +174,10 @@ mdoc_ble_server_stop_advertising (MdocBleGattServer *self)
 }
 
 /* Ends it all: nothing of this session stays in BlueZ. The service goes last,
- * as to take it down is told to every peer that is connected. */
+ * as to take it down is told to every peer that is connected; but first where
+ * the peer may be in the middle of a message: it writes on until BlueZ has let
+ * it go, and bluetoothd 5.66 falls over a write of a connection that is over.
+ */
 void
 mdoc_ble_server_finish (MdocBleGattServer *self, GError *error)
 {
@@ -190,7 +197,12 @@ mdoc_ble_server_finish (MdocBleGattServer *self, GError *error)
     }
 
   mdoc_ble_server_stop_advertising (self);
-  self->n_tidying = drop_devices (self, on_device_gone);
+  if (self->error != NULL && self->is_registered)
+    {
+      self->n_tidying++;
+      unregister_app (self, on_tidied);
+    }
+  self->n_tidying += drop_devices (self, on_tidied);
   if (self->n_tidying == 0)
     tidy_app (self);
 }
@@ -375,7 +387,7 @@ drop_late_device (MdocBleGattServer *self, const char *path)
       return;
     }
   self->n_tidying++;
-  drop_device (self, path, on_device_gone);
+  drop_device (self, path, on_tidied);
 }
 
 static void

@@ -235,6 +235,46 @@ test_flood (gconstpointer data)
   run_fine (bluez, flood->mode);
 }
 
+/* --- a message that the server does not take ------------------------------ */
+
+static FakeAction
+note_step (const char *step, gpointer user_data)
+{
+  g_ptr_array_add (user_data, g_strdup (step));
+  return FAKE_GO;
+}
+
+/* The peer is in the middle of it and writes on until BlueZ has let it go: the
+ * service is not there any more by then. */
+static void
+test_service_goes_first (void)
+{
+  static const gsize sizes[] = { 100, 2 * MAX_MESSAGE_BYTES, 0 };
+  g_autoptr (FakeBluez) bluez = fake_bluez_new (talk_get_address (), 2);
+  g_autoptr (GPtrArray) steps = g_ptr_array_new_with_free_func (g_free);
+  Talk talk = { .mode = TALK_PERIPHERAL,
+                .sizes = sizes,
+                .max_message_bytes = MAX_MESSAGE_BYTES };
+  guint removed = 0, unregistered = 0;
+
+  fake_bluez_set_hook (bluez, note_step, steps);
+  talk_run (&talk);
+  g_assert_error (talk.holder_error, MDOC_BLE_ERROR, MDOC_BLE_ERROR_LIMIT);
+  talk_clear (&talk);
+  talk_assert_clean (bluez);
+  g_assert_true (g_ptr_array_find_with_equal_func (steps,
+                                                   "UnregisterApplication",
+                                                   g_str_equal,
+                                                   &unregistered));
+  g_assert_true (g_ptr_array_find_with_equal_func (steps,
+                                                   "RemoveDevice",
+                                                   g_str_equal,
+                                                   &removed));
+  g_assert_cmpuint (unregistered, <, removed);
+  fake_bluez_set_hook (bluez, NULL, NULL);
+  run_fine (bluez, TALK_PERIPHERAL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -269,5 +309,6 @@ main (int argc, char **argv)
     }
   for (gsize i = 0; i < G_N_ELEMENTS (floods); i++)
     g_test_add_data_func (flood_paths[i], &floods[i], test_flood);
+  g_test_add_func ("/ble-hostile/service-goes-first", test_service_goes_first);
   return talk_run_tests ();
 }
