@@ -9,12 +9,12 @@
 
 #include "tests/lib/mdoc-test-register.h"
 
-#include <glib/gstdio.h>
 #include <sqlite3.h>
 #include <string.h>
 
 #include "base/mdoc-text.h"
 #include "openid/mdoc-jwk.h"
+#include "tests/lib/mdoc-test-folder.h"
 
 static void
 set_text (char **text, const char *value)
@@ -71,10 +71,8 @@ MdocTestRegister *
 mdoc_test_register_new (void)
 {
   MdocTestRegister *self = g_new0 (MdocTestRegister, 1);
-  g_autoptr (GError) error = NULL;
 
-  self->folder = g_dir_make_tmp ("mdoc-register-XXXXXX", &error);
-  g_assert_no_error (error);
+  self->folder = mdoc_test_folder_new ();
   self->path = g_build_filename (self->folder, "register.db", NULL);
   self->now_s = TEST_NOW_S;
   open_register (self);
@@ -85,18 +83,10 @@ mdoc_test_register_new (void)
 void
 mdoc_test_register_free (MdocTestRegister *self)
 {
-  static const char *const suffixes[] = { "", "-wal", "-shm" };
-
   if (self == NULL)
     return;
   mdoc_register_close (self->reg);
-  for (gsize i = 0; i < G_N_ELEMENTS (suffixes); i++)
-    {
-      g_autofree char *path = g_strconcat (self->path, suffixes[i], NULL);
-
-      g_unlink (path);
-    }
-  g_rmdir (self->folder);
+  mdoc_test_folder_remove (self->folder);
   g_free (self->folder);
   g_free (self->path);
   g_free (self);

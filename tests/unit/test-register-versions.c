@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "issuer/mdoc-register-admin.h"
+#include "tests/lib/mdoc-test-folder.h"
 
 #define NOW_S G_GINT64_CONSTANT (1795868500)
 
@@ -27,25 +28,14 @@ typedef struct
 static void
 set_up (Fixture *self, gconstpointer data)
 {
-  g_autoptr (GError) error = NULL;
-
-  self->folder = g_dir_make_tmp ("mdoc-versions-XXXXXX", &error);
-  g_assert_no_error (error);
+  self->folder = mdoc_test_folder_new ();
   self->path = g_build_filename (self->folder, "register.db", NULL);
 }
 
 static void
 tear_down (Fixture *self, gconstpointer data)
 {
-  static const char *const suffixes[] = { "", "-wal", "-shm" };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (suffixes); i++)
-    {
-      g_autofree char *path = g_strconcat (self->path, suffixes[i], NULL);
-
-      g_unlink (path);
-    }
-  g_assert_cmpint (g_rmdir (self->folder), ==, 0);
+  mdoc_test_folder_remove (self->folder);
   g_free (self->folder);
   g_free (self->path);
 }
