@@ -14,6 +14,7 @@
 #include "issuer/mdoc-events-hub.h"
 #include "issuer/mdoc-events-worker.h"
 #include "issuer/mdoc-register-admin.h"
+#include "issuer/mdoc-signer-watch.h"
 #include "issuer/mdoc-status-publisher.h"
 
 G_BEGIN_DECLS
@@ -49,6 +50,7 @@ struct _MdocAdmin
   MdocEventsHub *hub;
   MdocEventsWorker *worker;
   MdocStatusPublisher *publisher;
+  MdocSignerWatch *watch;
   gint64 started_at_s;
 };
 

@@ -206,6 +206,11 @@ mdoc_admin_new (const MdocAdminConfig *config, GError **error)
                                                config->clock,
                                                config->signers,
                                                config->n_signers);
+  self->watch = mdoc_signer_watch_new (config->reg,
+                                       config->signers,
+                                       config->n_signers,
+                                       config->warning_days,
+                                       config->n_warning_days);
   return g_steal_pointer (&self);
 }
 
@@ -222,6 +227,7 @@ mdoc_admin_free (MdocAdmin *self)
   g_clear_pointer (&self->worker, mdoc_events_worker_free);
   g_clear_pointer (&self->hub, mdoc_events_hub_free);
   g_clear_pointer (&self->publisher, mdoc_status_publisher_free);
+  g_clear_pointer (&self->watch, mdoc_signer_watch_free);
   g_clear_pointer (&self->keys, mdoc_admin_keys_free);
   g_clear_pointer (&self->openapi, g_bytes_unref);
   g_ptr_array_unref (self->bounds);
@@ -306,6 +312,7 @@ mdoc_admin_start (MdocAdmin *self, MdocHttpServer *server, GError **error)
     .clock = self->clock,
     .publisher = self->publisher,
     .proofing = self->proofing,
+    .signers = self->watch,
     .source = base,
     .anchors_pem = self->anchors_pem,
     .allow_plain_loopback = self->allow_plain_loopback

@@ -89,6 +89,9 @@ typedef struct
  * @approval: what a second person has to approve
  * @signers: who signs status lists; copied
  * @n_signers: how many
+ * @warning_days: so many days before the end of a signer's certificate that is
+ *   told; copied
+ * @n_warning_days: how many; 0: it is not told
  * @anchors_pem: (nullable): whom to trust when events are sent; %NULL: those of
  *   the system
  * @allow_plain_loopback: whether events may be sent over plain HTTP to this
@@ -108,6 +111,8 @@ typedef struct
   MdocAdminApproval approval;
   const MdocAdminSigner *signers;
   gsize n_signers;
+  const guint *warning_days;
+  gsize n_warning_days;
   const char *anchors_pem;
   gboolean allow_plain_loopback;
   gboolean trusts_proxy;

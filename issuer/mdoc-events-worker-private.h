@@ -19,6 +19,7 @@ struct _MdocEventsWorker
   MdocEventsHub *hub;
   MdocStatusPublisher *publisher;
   MdocProofing *proofing;
+  MdocSignerWatch *signers;
   char *source;
   char *anchors_pem;
   gboolean allow_plain_loopback;

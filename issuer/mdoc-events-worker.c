@@ -568,6 +568,8 @@ on_tick (gpointer data)
     mdoc_events_worker_wake (self);
   if (!mdoc_register_tick (self->reg, &call, TICK_ROWS, &next_s, &error))
     g_message ("Time does not pass: %s", error->message);
+  if (self->signers != NULL)
+    mdoc_signer_watch_look (self->signers, &call);
   if (monotonic_ms (self) >= self->next_purge_ms)
     {
       self->next_purge_ms = monotonic_ms (self) + PURGE_S * 1000;
@@ -668,6 +670,7 @@ mdoc_events_worker_new (const MdocEventsWorkerConfig *config, GError **error)
   self->hub = config->hub;
   self->publisher = config->publisher;
   self->proofing = config->proofing;
+  self->signers = config->signers;
   self->source = g_strdup (config->source);
   self->anchors_pem = g_strdup (config->anchors_pem);
   self->allow_plain_loopback = config->allow_plain_loopback;

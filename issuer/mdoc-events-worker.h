@@ -13,6 +13,7 @@
 #include "issuer/mdoc-events-hub.h"
 #include "issuer/mdoc-proofing.h"
 #include "issuer/mdoc-register-admin.h"
+#include "issuer/mdoc-signer-watch.h"
 #include "issuer/mdoc-status-publisher.h"
 
 G_BEGIN_DECLS
@@ -29,6 +30,7 @@ G_BEGIN_DECLS
  * @hub: (nullable): who listens; borrowed
  * @publisher: (nullable): to be told of changes; borrowed
  * @proofing: (nullable): to be told of changes, in the thread; borrowed
+ * @signers: (nullable): looked after in the thread; borrowed
  * @source: address of the platform
  * @anchors_pem: (nullable): whom to trust; %NULL: as the system does
  * @allow_plain_loopback: whether plain HTTP to this machine will do
@@ -40,6 +42,7 @@ typedef struct
   MdocEventsHub *hub;
   MdocStatusPublisher *publisher;
   MdocProofing *proofing;
+  MdocSignerWatch *signers;
   const char *source;
   const char *anchors_pem;
   gboolean allow_plain_loopback;

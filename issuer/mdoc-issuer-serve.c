@@ -304,6 +304,8 @@ open_administration (Platform *self,
     .issuer_path = "/openid4vci",
     .proofing = self->proofing,
     .approval = options->approval_policy,
+    .warning_days = options->warning_days,
+    .n_warning_days = options->n_warning_days,
     .allow_plain_loopback = options->is_plain,
     .trusts_proxy = options->is_behind_proxy,
   };

@@ -362,6 +362,42 @@ gboolean mdoc_register_emit (MdocRegister *self,
                              const char *data_json,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* A list, and the version of it that can be fetched. */
+typedef struct
+{
+  const char *id;
+  gint64 version;
+} MdocRegisterPublished;
+
+gboolean mdoc_register_tell_published (MdocRegister *self,
+                                       const MdocRegisterCall *call,
+                                       const MdocRegisterPublished *published,
+                                       gsize n_published,
+                                       GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * MdocRegisterSignerEnd:
+ * @name: of the signer
+ * @fingerprint: of its certificate
+ * @not_after_s: when that ends, in unix s
+ * @days: how many days before it is told
+ *
+ * That a signer's certificate ends.
+ */
+typedef struct
+{
+  const char *name;
+  MdocSpan fingerprint;
+  gint64 not_after_s;
+  gint64 days;
+} MdocRegisterSignerEnd;
+
+gboolean mdoc_register_tell_signer (MdocRegister *self,
+                                    const MdocRegisterCall *call,
+                                    const MdocRegisterSignerEnd *end,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Called after a commit with events or batches in it, from the thread that
  * committed and without any lock: wake somebody up there, do nothing else. */
 typedef void (*MdocRegisterWake) (gpointer user_data);
@@ -494,6 +530,7 @@ GPtrArray *mdoc_register_list_deliveries (MdocRegister *self,
  * @n_used: how many places are given away
  * @version: goes up with each change
  * @signer: of the profiles that use it
+ * @told_version: up to which version it was told that it is published
  */
 typedef struct
 {
@@ -504,6 +541,7 @@ typedef struct
   guint n_used;
   gint64 version;
   char *signer;
+  gint64 told_version;
 } MdocRegisterListInfo;
 
 void mdoc_register_list_info_free (MdocRegisterListInfo *self);

@@ -390,6 +390,7 @@ read_info (MdocCursor *cursor)
   info->n_used = (guint) mdoc_cursor_get_int (cursor, 3);
   info->version = mdoc_cursor_get_int (cursor, 4);
   info->signer = mdoc_cursor_dup_text (cursor, 5);
+  info->told_version = mdoc_cursor_get_int (cursor, 6);
   return info;
 }
 
@@ -401,8 +402,8 @@ list_lists (MdocDb *db, const char *id, GError **error)
   g_autoptr (MdocCursor) cursor
       = mdoc_cursor_open (db,
                           error,
-                          "SELECT uid, bits, size, used, version, signer FROM"
-                          " status_list WHERE ?1 IS NULL OR uid = ?1"
+                          "SELECT uid, bits, size, used, version, signer, told"
+                          " FROM status_list WHERE ?1 IS NULL OR uid = ?1"
                           " ORDER BY id",
                           ARG_TEXT (id));
 

@@ -232,10 +232,23 @@ static const char *const version_4[] = {
   NULL
 };
 
+/* what was told of operations, so that it is told once: up to which version of
+ * a list, and at how many days left of which certificate of a signer */
+static const char *const version_5[] = {
+  "ALTER TABLE status_list ADD COLUMN told INTEGER NOT NULL DEFAULT 0",
+  "UPDATE status_list SET told = version",
+  "CREATE TABLE signer_told (name TEXT NOT NULL, fingerprint BLOB NOT NULL,"
+  " days INTEGER NOT NULL, PRIMARY KEY (name, fingerprint))"
+  " STRICT, WITHOUT ROWID",
+  "PRAGMA user_version = 5",
+  NULL
+};
+
 static const char *const *const versions[] = { version_1,
                                                version_2,
                                                version_3,
-                                               version_4 };
+                                               version_4,
+                                               version_5 };
 
 /* All of a version or nothing of it. */
 static gboolean

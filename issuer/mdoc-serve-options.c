@@ -14,7 +14,8 @@
 #include "base/mdoc-text.h"
 #include "openid/mdoc-uri.h"
 
-#define DEFAULT_LISTEN "127.0.0.1:8443"
+#define DEFAULT_LISTEN       "127.0.0.1:8443"
+#define DEFAULT_WARNING_DAYS "30,7,1"
 
 void
 mdoc_serve_options_clear (MdocServeOptions *self)
@@ -35,6 +36,7 @@ mdoc_serve_options_clear (MdocServeOptions *self)
   g_free (self->wallet_anchors);
   g_free (self->key_attesters);
   g_free (self->approval);
+  g_free (self->signer_warning_days);
   g_free (self->proofing_command);
   g_free (self->proofing_url);
   g_free (self->proofing_bearer_file);
@@ -133,6 +135,41 @@ check_proofing (MdocServeOptions *self, GError **error)
 }
 
 static MdocExit
+check_warnings (MdocServeOptions *self, GError **error)
+{
+  g_auto (GStrv) words = NULL;
+
+  if (g_strcmp0 (self->signer_warning_days, "none") == 0)
+    return MDOC_EXIT_DONE;
+  words = g_strsplit (self->signer_warning_days != NULL
+                          ? self->signer_warning_days
+                          : DEFAULT_WARNING_DAYS,
+                      ",",
+                      MDOC_SERVE_MAX_WARNINGS + 1);
+  /* nothing is refused as one number that is none */
+  for (guint i = 0; i < MAX (g_strv_length (words), 1); i++)
+    {
+      guint64 days;
+
+      if (self->n_warning_days == MDOC_SERVE_MAX_WARNINGS || words[i] == NULL
+          || !g_ascii_string_to_unsigned (words[i],
+                                          10,
+                                          0,
+                                          MDOC_SERVE_MAX_WARNING_DAYS,
+                                          &days,
+                                          NULL))
+        return mdoc_command_refuse (error,
+                                    "--signer-warning-days takes none, or up "
+                                    "to %d numbers from 0 to %d with commas "
+                                    "between",
+                                    MDOC_SERVE_MAX_WARNINGS,
+                                    MDOC_SERVE_MAX_WARNING_DAYS);
+      self->warning_days[self->n_warning_days++] = (guint) days;
+    }
+  return MDOC_EXIT_DONE;
+}
+
+static MdocExit
 check_policies (MdocServeOptions *self, GError **error)
 {
   static const char *const attestations[] = { "none", "optional", "required" };
@@ -197,6 +234,8 @@ check (MdocServeOptions *self, GError **error)
   exit_code = check_transport (self, error);
   if (exit_code == MDOC_EXIT_DONE)
     exit_code = check_policies (self, error);
+  if (exit_code == MDOC_EXIT_DONE)
+    exit_code = check_warnings (self, error);
   self->clock = mdoc_clock_new_shifted (self->clock_offset_s);
   return exit_code;
 }
@@ -240,6 +279,10 @@ read_line (MdocServeOptions *self,
     { "require-approval", 0, 0, G_OPTION_ARG_STRING, &self->approval,
       "What a second person has to approve: revoke, bulk, or revoke,bulk",
       "WHAT" },
+    { "signer-warning-days", 0, 0, G_OPTION_ARG_STRING,
+      &self->signer_warning_days,
+      "How many days before its end a signer's certificate is told of, or none "
+      "(" DEFAULT_WARNING_DAYS ")", "DAYS,..." },
     { "proofing-command", 0, 0, G_OPTION_ARG_STRING, &self->proofing_command,
       "Program that says what documents of proofed enrollments hold",
       "COMMAND" },

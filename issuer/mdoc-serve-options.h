@@ -14,6 +14,11 @@
 
 G_BEGIN_DECLS
 
+/* how often at most, and how many days before, the end of a signer's
+ * certificate is told */
+#define MDOC_SERVE_MAX_WARNINGS     8
+#define MDOC_SERVE_MAX_WARNING_DAYS 3650
+
 /**
  * MdocServeOptions:
  *
@@ -38,6 +43,7 @@ typedef struct
   char *wallet_anchors;
   char *key_attesters;
   char *approval;
+  char *signer_warning_days;
   char *proofing_command;
   char *proofing_url;
   char *proofing_bearer_file;
@@ -56,6 +62,8 @@ typedef struct
   char **proofing; /* nullable: the words of the command */
   MdocVciLogin login_policy;
   MdocAdminApproval approval_policy;
+  guint warning_days[MDOC_SERVE_MAX_WARNINGS];
+  gsize n_warning_days;
   MdocClock *clock;
 } MdocServeOptions;
 

@@ -41,6 +41,8 @@ struct _MdocStatusPublisher
   guint64 n_rounds;
   guint64 n_made;
   GThread *thread;
+
+  gint64 next_tell_ms; /* monotonic; of the thread alone */
 };
 
 typedef struct
@@ -282,6 +284,62 @@ make_lists (MdocStatusPublisher *self, GError **error)
   return is_done;
 }
 
+static gint64
+get_published_version (MdocStatusPublisher *self, const char *id)
+{
+  const List *list;
+  gint64 version = 0;
+
+  g_mutex_lock (&self->mutex);
+  list = g_hash_table_lookup (self->lists, id);
+  if (list != NULL)
+    version = list->version;
+  g_mutex_unlock (&self->mutex);
+  return version;
+}
+
+/* What was told is in the register, so nothing is lost or told twice if we are
+ * ended before. A list that is signed again because it gets old is no news. */
+static gboolean
+tell (MdocStatusPublisher *self, GError **error)
+{
+  const MdocRegisterCall call = { .now_ms = mdoc_clock_get_unix_s (self->clock)
+                                            * 1000,
+                                  .actor = "system" };
+  const gint64 now_ms = mdoc_clock_get_monotonic_ms (self->clock);
+  g_autoptr (GArray) published = g_array_new (FALSE,
+                                              FALSE,
+                                              sizeof (MdocRegisterPublished));
+  g_autoptr (GPtrArray) infos = NULL;
+
+  if (now_ms < self->next_tell_ms)
+    return TRUE;
+  infos = mdoc_register_list_lists (self->reg, NULL, error);
+  if (infos == NULL)
+    return FALSE;
+  for (guint i = 0; i < infos->len; i++)
+    {
+      const MdocRegisterListInfo *info = g_ptr_array_index (infos, i);
+      const MdocRegisterPublished one = { info->id,
+                                          get_published_version (self,
+                                                                 info->id) };
+
+      if (one.version > info->told_version)
+        g_array_append_val (published, one);
+    }
+  if (published->len == 0)
+    return TRUE;
+  if (!mdoc_register_tell_published (self->reg,
+                                     &call,
+                                     (const MdocRegisterPublished *) (gpointer)
+                                         published->data,
+                                     published->len,
+                                     error))
+    return FALSE;
+  self->next_tell_ms = now_ms + MDOC_STATUS_TELL_S * 1000;
+  return TRUE;
+}
+
 /* waits until there may be something to do. Returns: whether to go on */
 static gboolean
 wait (MdocStatusPublisher *self, gint64 round_at_us)
@@ -317,6 +375,10 @@ run (gpointer data)
       round_at_us = g_get_monotonic_time ();
       if (!make_lists (self, &error))
         g_message ("Status lists: %s", error->message);
+      g_clear_error (&error);
+      if (!tell (self, &error))
+        g_message ("That status lists are published cannot be told: %s",
+                   error->message);
     }
   return NULL;
 }

@@ -20,6 +20,10 @@ G_BEGIN_DECLS
 /* a change is published after so long at the earliest and at the latest */
 #define MDOC_STATUS_PAUSE_S     2
 #define MDOC_STATUS_MAX_DELAY_S 30
+/* That something is published is told at once, and then what came in so long
+ * together: a list may change every MDOC_STATUS_PAUSE_S for as long as a bulk
+ * change runs, and each event is a row for each receiver. */
+#define MDOC_STATUS_TELL_S 60
 
 /**
  * MdocStatusPublisher:
@@ -27,6 +31,7 @@ G_BEGIN_DECLS
  * Keeps every status list of a register signed, in each form, and makes them
  * anew in a thread of its own: soon after a change, and before they run out.
  * What is published is derived from the register, so nothing of it is kept.
+ * Changes that can be fetched are told by the event `statuslist.published`.
  * Any thread may ask.
  */
 typedef struct _MdocStatusPublisher MdocStatusPublisher;

@@ -17,6 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import NameOID
 
+from administered import BY_ITSELF
 from agents import World
 from programs import BUILD, DONE, ISSUER, SOURCE, expect
 from serving import claims
@@ -119,7 +120,8 @@ class Operated(Platform):
             since = page["next"]
 
     def types(self):
-        return [event["type"] for event in self.events()]
+        return [event["type"] for event in self.events()
+                if event["type"] not in BY_ITSELF]
 
     def until(self, question, timeout=60):
         """Asks until the answer is one. Returns: it."""

@@ -6,12 +6,13 @@
 # SPDX-License-Identifier: Apache-2.0
 
 import json
+import shutil
 import sqlite3
 import subprocess
 import uuid
 
-from administered import OPENAPI, Administered, Holder, Stream
-from programs import DONE, FAILED, ISSUER, SOURCE, expect, main
+from administered import BY_ITSELF, OPENAPI, Administered, Holder, Stream
+from programs import DONE, FAILED, ISSUER, SOURCE, USAGE, expect, main
 from serving import NAMES, claims, fetch
 
 PASS = {"number": "M-1", "person": {"lastName": "Lindqvist", "firstName": "Mara"}}
@@ -639,7 +640,8 @@ def test_cli_story(bench):
         result = expect(FAILED, ISSUER, "reinstate", mid_uid, env=env)
         assert "refuses" in result.err, result
         lines = expect(DONE, ISSUER, "events", env=env).out.splitlines()
-        assert len(lines) == len(platform.events())
+        assert len([line for line in lines if not any(kind in line for kind in BY_ITSELF)]) \
+            == len(platform.types())
         assert len([line for line in lines if "deviceCredentialStateChanged" in line]) >= 3
 
 
@@ -667,6 +669,56 @@ def test_sent_away_is_told(bench):
         audit = platform.get_admin("/audit?action=capacity.rejected")["records"]
         assert [one["actor"] for one in audit] == ["system"] * 2, audit
         assert platform.ask("POST", "/openid4vci/nonce").status == 200
+
+
+def test_signer_that_ends(bench):
+    """Told once for each number of days, over restarts, and of each certificate."""
+    day = 86400
+
+    def run(at_day, *options, waits_for=None):
+        """Returns: what was told so far, with the clock so far ahead."""
+        platform = Administered(bench, "--clock-offset", str(at_day * day), *options)
+        with platform:
+            if waits_for:
+                with Stream(platform, "/events/stream?since=0&type=signer.expiring") as stream:
+                    for _ in range(waits_for):
+                        stream.next()
+            told = platform.events(type="signer.expiring")
+            audit = platform.get_admin("/audit?action=signer.expiring")["records"]
+            assert len(audit) == len(told), audit
+            assert platform.get_admin("/audit/verify")["intact"] is True
+        return [(one["data"]["data"]["signer"], one["data"]["data"]["threshold"],
+                 one["data"]["data"]["daysLeft"]) for one in told]
+
+    def renew():
+        shutil.rmtree(bench.path("pki"), ignore_errors=True)
+        bench.make_pki("pki", "--days", "40")
+
+    renew()
+    assert run(0) == []
+    # before the first look of a worker has ended nobody is let in
+    assert run(35, "--signer-warning-days", "none") == []
+    assert run(12, "--signer-warning-days", "5,27,2") == []
+    [first] = run(35, waits_for=1)
+    assert first[:2] == ("default", 7) and 3 <= first[2] <= 5, first
+    assert run(35) == [first]
+    assert run(30) == [first]
+    assert [one[1] for one in run(39, waits_for=2)] == [7, 1]
+    assert [one[1] for one in run(50, "--signer-warning-days", "0", waits_for=3)] == [7, 1, 0]
+    assert len(run(55)) == 3
+    renew()
+    assert len(run(0)) == 3
+    assert [one[1] for one in run(15, waits_for=4)] == [7, 1, 0, 30]
+
+
+def test_signer_warning_days(bench):
+    days = "--signer-warning-days"
+    for wrong in ("", "a", "-1", "3651", "1,,2", "1,", "1,2,3,4,5,6,7,8,9", "none,1"):
+        result = expect(USAGE, ISSUER, "serve", "--database", bench.path("x.db"), "--pki",
+                        bench.path("pki"), "--plain", days, wrong)
+        assert days in result.err, result
+    with Administered(bench, days, "0,3650,1,2,3,4,5,6"):
+        pass
 
 
 if __name__ == "__main__":

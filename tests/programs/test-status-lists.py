@@ -15,7 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 
-from administered import Administered, Holder
+from administered import Administered, Holder, Stream
 from issued import Issued
 from programs import main
 from serving import signer
@@ -221,6 +221,44 @@ def test_s0_89_identifier_list(bench):
         assert platform.admin("POST", "/status/v1/check", {"msoId": status["id"].hex()},
                               role="check", status=200) == {"status": "revoked"}
         assert fetch(platform, uri, JWT).status == 406
+
+
+def test_s0_89_published_is_told(bench):
+    """Each change once, together with others, and over a restart."""
+    platform = Administered(bench)
+
+    def told_until(n_changes):
+        """Returns: what was told, once so many changes were."""
+        told = []
+        with Stream(platform, "/events/stream?since=0&type=statuslist.published") as stream:
+            while not told or sum(one["changes"] for one in told) < n_changes:
+                event = stream.next(timeout=120)["event_data"]["data"]
+                assert event["actor"] == "system" and event["subject"] == {}, event
+                told.append(event["data"])
+        assert sum(one["changes"] for one in told) == n_changes, told
+        assert all(one["lists"] == 1 for one in told), told
+        return told
+
+    with platform:
+        holder = Holder(platform)
+        mid_uid = holder.take(platform.new_offer())
+        began = time.monotonic()
+        assert told_until(0) == [{"lists": 1, "changes": 0}]
+        uri, idx = (place(bench, holder)[name] for name in ("uri", "idx"))
+        for state, wanted in (("suspended", 2), ("active", 0)):
+            platform.set_state(state, midUid=mid_uid)
+            until(platform, bench, uri, lambda c, wanted=wanted: value(c, idx) == wanted)
+        told = platform.events(type="statuslist.published")
+        # each was published, and what comes soon after another is told with more
+        assert len(told) == 1 or time.monotonic() - began > 60, told
+    with platform:
+        told_until(2)
+    with platform:
+        # all lists are signed anew at the start, which is no news; a change is
+        platform.set_state("revoked", midUid=mid_uid)
+        told = told_until(3)
+        audit = platform.get_admin("/audit?action=statuslist.published")["records"]
+        assert [json.loads(one["detail"]) for one in audit] == told, audit
 
 
 if __name__ == "__main__":

@@ -353,9 +353,101 @@ test_purge_grants_before (void)
       "DROP INDEX code_grant; DROP INDEX deferred_grant; DROP INDEX"
       " foreign_grant_grant; INSERT INTO token_grant (uid, created_at) VALUES"
       " ('dead', 0); INSERT INTO grant_item (grant, exchange) SELECT id, 1 FROM"
-      " token_grant WHERE uid = 'dead'; PRAGMA user_version = 3");
+      " token_grant WHERE uid = 'dead'; DROP TABLE signer_told;"
+      " ALTER TABLE status_list DROP COLUMN told; PRAGMA user_version = 3");
   g_assert_cmpint (mdoc_test_register_look (test, N_GRANTS), ==, 110);
   mdoc_test_holding_refresh (holding);
+}
+
+static void
+tell_published (MdocTestRegister *test, const char *id, gint64 version)
+{
+  const MdocRegisterPublished published[] = { { id, version },
+                                              { "nowhere", 7 } };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (mdoc_register_tell_published (test->reg,
+                                               SYSTEM,
+                                               published,
+                                               G_N_ELEMENTS (published),
+                                               &error));
+  g_assert_no_error (error);
+}
+
+/* Each version once, also by who has forgotten what was told. */
+static void
+test_published (void)
+{
+  g_autoptr (MdocTestRegister) test = new_test ();
+  g_autoptr (MdocTestHolding) holding = mdoc_test_register_claim (test,
+                                                                  "plain",
+                                                                  TEST_THUMB);
+  static const struct
+  {
+    gint64 version;
+    guint n_told;
+  } steps[] = { { 1, 1 }, { 1, 1 }, { 4, 2 }, { 3, 2 }, { 4, 2 }, { 5, 3 } };
+
+  mdoc_test_holding_get (holding);
+  for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      tell_published (test, holding->list_id, steps[i].version);
+      g_assert_cmpuint (
+          mdoc_test_register_count_events (test, "statuslist.published"),
+          ==,
+          steps[i].n_told);
+      mdoc_test_register_reopen (test);
+    }
+  g_assert_cmpint (mdoc_test_register_look (test,
+                                            "SELECT sum(json ->> "
+                                            "'$.data.changes') FROM event WHERE"
+                                            " type = 'statuslist.published'"),
+                   ==,
+                   4);
+}
+
+static void
+tell_signer (MdocTestRegister *test, guint8 certificate, gint64 days)
+{
+  const MdocRegisterSignerEnd end = { .name = "default",
+                                      .fingerprint = MDOC_SPAN (&certificate,
+                                                                1),
+                                      .not_after_s = TEST_NOW_S + 90000,
+                                      .days = days };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (mdoc_register_tell_signer (test->reg, SYSTEM, &end, &error));
+  g_assert_no_error (error);
+}
+
+/* As it gets nearer, and never back. */
+static void
+test_signer (void)
+{
+  g_autoptr (MdocTestRegister) test = new_test ();
+  static const struct
+  {
+    guint8 certificate;
+    gint64 days;
+    guint n_told;
+  } steps[] = { { 1, 30, 1 }, { 1, 30, 1 }, { 1, 31, 1 }, { 1, 29, 2 },
+                { 2, 30, 3 }, { 1, 29, 3 }, { 1, 0, 4 },  { 1, 0, 4 } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      tell_signer (test, steps[i].certificate, steps[i].days);
+      g_assert_cmpuint (mdoc_test_register_count_events (test,
+                                                         "signer.expiring"),
+                        ==,
+                        steps[i].n_told);
+      mdoc_test_register_reopen (test);
+    }
+  g_assert_cmpint (mdoc_test_register_look (test,
+                                            "SELECT json ->> '$.data.daysLeft'"
+                                            " FROM event WHERE type ="
+                                            " 'signer.expiring' LIMIT 1"),
+                   ==,
+                   1);
 }
 
 int
@@ -366,6 +458,8 @@ main (int argc, char **argv)
   g_test_add_func ("/register/E13/tick", test_tick);
   g_test_add_func ("/register/tick-token", test_tick_token);
   g_test_add_func ("/register/E9/unused", test_unused);
+  g_test_add_func ("/register/published", test_published);
+  g_test_add_func ("/register/signer", test_signer);
   g_test_add_func ("/register/S0-58/purge", test_purge);
   g_test_add_func ("/register/purge-generations", test_purge_generations);
   g_test_add_func ("/register/purge-grants", test_purge_grants);

@@ -398,7 +398,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  for (int i = 1; i <= 3; i++)
+  for (int i = 1; i <= 4; i++)
     {
       g_autofree char *path = g_strdup_printf ("/register-versions/%d", i);
 
