@@ -19,14 +19,13 @@
 #define MAC_BYTES    16
 #define NONCE_BYTES  (HEAD_BYTES + MAC_BYTES)
 
-/* misses of one address before it has to wait, the time after which they are
- * forgotten, and the most addresses that are kept */
-#define MAX_MISSES    30
-#define WINDOW_US     (60 * G_USEC_PER_SEC)
+/* the most addresses that are kept */
 #define MAX_ADDRESSES 10000
 
 struct _MdocVciLimiter
 {
+  guint max_n;
+  gint64 window_us;
   GMutex lock;
   GHashTable *by_address; /* text to Misses */
 };
@@ -104,10 +103,12 @@ mdoc_vci_check_nonce (const char *nonce, gpointer data)
 }
 
 MdocVciLimiter *
-mdoc_vci_limiter_new (void)
+mdoc_vci_limiter_new (guint max_n, gint64 window_s)
 {
   MdocVciLimiter *self = g_new0 (MdocVciLimiter, 1);
 
+  self->max_n = max_n;
+  self->window_us = window_s * G_USEC_PER_SEC;
   g_mutex_init (&self->lock);
   self->by_address = g_hash_table_new_full (g_str_hash,
                                             g_str_equal,
@@ -127,13 +128,14 @@ mdoc_vci_limiter_free (MdocVciLimiter *self)
   g_free (self);
 }
 
+/* what was counted before is forgotten, if it began before then */
 static gboolean
 is_over (gpointer key, gpointer value, gpointer data)
 {
   const Misses *misses = value;
-  const gint64 *now_us = data;
+  const gint64 *until_us = data;
 
-  return *now_us - misses->since_us >= WINDOW_US;
+  return misses->since_us <= *until_us;
 }
 
 void
@@ -145,8 +147,9 @@ mdoc_vci_limiter_count (MdocVciLimiter *self,
       &self->lock);
   g_autofree char *network = mdoc_http_dup_network (address);
   Misses *misses = g_hash_table_lookup (self->by_address, network);
+  gint64 until_us = now_us - self->window_us;
 
-  if (misses != NULL && is_over (NULL, misses, &now_us))
+  if (misses != NULL && is_over (NULL, misses, &until_us))
     {
       g_hash_table_remove (self->by_address, network);
       misses = NULL;
@@ -154,7 +157,7 @@ mdoc_vci_limiter_count (MdocVciLimiter *self,
   if (misses == NULL)
     {
       if (g_hash_table_size (self->by_address) >= MAX_ADDRESSES)
-        g_hash_table_foreach_remove (self->by_address, is_over, &now_us);
+        g_hash_table_foreach_remove (self->by_address, is_over, &until_us);
       /* so many who guess at once are beyond what counting can help */
       if (g_hash_table_size (self->by_address) >= MAX_ADDRESSES)
         return;
@@ -177,8 +180,10 @@ mdoc_vci_limiter_check (MdocVciLimiter *self,
   g_autofree char *network = mdoc_http_dup_network (address);
   const Misses *misses = g_hash_table_lookup (self->by_address, network);
 
-  if (misses == NULL || misses->n < MAX_MISSES
-      || now_us - misses->since_us >= WINDOW_US)
+  if (misses == NULL || misses->n < self->max_n
+      || now_us - misses->since_us >= self->window_us)
     return 0;
-  return (guint) ((misses->since_us + WINDOW_US - now_us) / G_USEC_PER_SEC) + 1;
+  return (guint) ((misses->since_us + self->window_us - now_us)
+                  / G_USEC_PER_SEC)
+         + 1;
 }

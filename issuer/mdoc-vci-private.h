@@ -52,6 +52,7 @@ struct _MdocVci
   MdocVciCapacity *capacity; /* nullable: there is no limit */
   MdocSecret *nonce_key;
   MdocVciLimiter *limiter;
+  MdocVciLimiter *recoveries; /* by instance and credential */
   MdocVciAccounts *accounts;
   GMutex lock; /* of what follows */
   MdocReplay *seen;
@@ -135,9 +136,18 @@ gboolean mdoc_vci_may_keep (MdocVci *self,
                             MdocHttpReply *reply,
                             gint64 lifetime_s);
 
-/* --- who guesses --- */
+/* --- who guesses, or asks too often --- */
 
-MdocVciLimiter *mdoc_vci_limiter_new (void);
+/* misses of one address in a minute */
+#define MDOC_VCI_MAX_MISSES    30
+#define MDOC_VCI_MISS_WINDOW_S 60
+/* Recoveries of one credential by its instance in an hour: each is a row of the
+ * audit, which is kept for good, and who has recovered has a token. */
+#define MDOC_VCI_MAX_RECOVERIES    5
+#define MDOC_VCI_RECOVERY_WINDOW_S 3600
+
+/* @max_n within @window_s, then who is counted has to wait for its end */
+MdocVciLimiter *mdoc_vci_limiter_new (guint max_n, gint64 window_s);
 void mdoc_vci_limiter_free (MdocVciLimiter *self);
 /* One more miss of @address. */
 void mdoc_vci_limiter_count (MdocVciLimiter *self,

@@ -418,6 +418,24 @@ check_device_proof (MdocVci *self,
   return mdoc_jwk_dup_thumbprint (key);
 }
 
+/* Who counts is the instance whose credential it is, so that nobody can use up
+ * what is another's. */
+static gboolean
+may_recover (MdocVci *self, const char *who, MdocHttpReply *reply)
+{
+  const guint wait_s = mdoc_vci_limiter_check (self->recoveries,
+                                               who,
+                                               g_get_monotonic_time ());
+  g_autofree char *text = NULL;
+
+  if (wait_s == 0)
+    return TRUE;
+  refuse (reply, 429, "too_often", "Recovered too often");
+  text = g_strdup_printf ("%u", wait_s);
+  mdoc_http_reply_set_header (reply, "Retry-After", text);
+  return FALSE;
+}
+
 static void
 on_recover (const MdocHttpCall *call, MdocHttpReply *reply, gpointer data)
 {
@@ -427,6 +445,8 @@ on_recover (const MdocHttpCall *call, MdocHttpReply *reply, gpointer data)
   g_autofree char *device_proof = NULL;
   g_autofree char *thumbprint = NULL;
   g_autofree char *code = NULL;
+  g_autofree char *who = NULL;
+  const char *mid_uid = mdoc_http_call_get_parameter (call, "midUid");
   g_autoptr (GError) error = NULL;
 
   if (!take_proof (self, call, reply, &proof))
@@ -445,19 +465,25 @@ on_recover (const MdocHttpCall *call, MdocHttpReply *reply, gpointer data)
       return;
     }
 
+  who = g_strconcat (proof.thumbprint, "/", mid_uid, NULL);
+  if (!may_recover (self, who, reply))
+    return;
   code = mdoc_register_recover (self->config.reg,
                                 &change,
                                 proof.thumbprint,
-                                mdoc_http_call_get_parameter (call, "midUid"),
+                                mid_uid,
                                 thumbprint,
                                 &error);
   if (code == NULL)
-    refuse_register (reply, error);
-  else
-    mdoc_http_reply_take_json (
-        reply,
-        200,
-        mdoc_wallet_recovery_write (code, MDOC_REGISTER_CODE_S));
+    {
+      refuse_register (reply, error);
+      return;
+    }
+  mdoc_vci_limiter_count (self->recoveries, who, g_get_monotonic_time ());
+  mdoc_http_reply_take_json (reply,
+                             200,
+                             mdoc_wallet_recovery_write (code,
+                                                         MDOC_REGISTER_CODE_S));
 }
 
 static void

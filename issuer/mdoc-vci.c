@@ -45,7 +45,10 @@ mdoc_vci_new (const MdocVciConfig *config, GError **error)
   g_mutex_init (&self->lock);
   self->seen = mdoc_replay_new (MDOC_VCI_MAX_SEEN);
   self->kept = mdoc_replay_new (MDOC_VCI_MAX_KEPT);
-  self->limiter = mdoc_vci_limiter_new ();
+  self->limiter = mdoc_vci_limiter_new (MDOC_VCI_MAX_MISSES,
+                                        MDOC_VCI_MISS_WINDOW_S);
+  self->recoveries = mdoc_vci_limiter_new (MDOC_VCI_MAX_RECOVERIES,
+                                           MDOC_VCI_RECOVERY_WINDOW_S);
   self->accounts = mdoc_vci_accounts_new ();
   if (config->has_max_sessions)
     self->capacity = mdoc_vci_capacity_new (config->reg,
@@ -96,6 +99,7 @@ mdoc_vci_free (MdocVci *self)
   mdoc_replay_free (self->seen);
   mdoc_replay_free (self->kept);
   mdoc_vci_limiter_free (self->limiter);
+  mdoc_vci_limiter_free (self->recoveries);
   mdoc_vci_accounts_free (self->accounts);
   mdoc_vci_capacity_free (self->capacity);
   g_ptr_array_unref (self->routes);

@@ -269,5 +269,33 @@ def test_recover(bench):
         assert again.elements.keys() == life.issued.elements.keys()
 
 
+def test_recover_too_often(bench):
+    """Five times in an hour, each credential for itself; what is refused is not counted."""
+    life = Life(bench)
+    with life.platform:
+        life.claim()
+        life.wallet.call("/sync", {})
+        path = f"/device-credentials/{life.identifier}/recover"
+        device, stranger = life.wallet.keys[0], Wallet(life.platform).key
+
+        def recover(wallet, key):
+            return wallet.call(path, {"proof": wallet.proof(key, wallet.wallet_nonce)})
+
+        other = Wallet(life.platform)
+        other.call("/sync", {})
+        for _ in range(6):
+            assert recover(life.wallet, stranger).status == 404
+            # nor does anybody else use up what is this one's
+            assert recover(other, device).status == 404
+        for _ in range(5):
+            answer = recover(life.wallet, device)
+            assert answer.status == 200, str(answer)
+        answer = recover(life.wallet, device)
+        expect_error(answer, 429, "too_often")
+        assert 3000 < int(answer.headers["Retry-After"]) <= 3601, str(answer.headers)
+        audit = life.ask("audit", "export")
+        assert audit.out.count("tokens.recovered") == 5, audit.out
+
+
 if __name__ == "__main__":
     main(globals())

@@ -115,7 +115,7 @@ miss (MdocVciLimiter *limiter, const char *address, guint n, gint64 now_us)
 static void
 test_limiter (void)
 {
-  MdocVciLimiter *limiter = mdoc_vci_limiter_new ();
+  MdocVciLimiter *limiter = mdoc_vci_limiter_new (30, 60);
 
   miss (limiter, "192.0.2.1", 29, 0);
   g_assert_cmpuint (mdoc_vci_limiter_check (limiter, "192.0.2.1", 0), ==, 0);
@@ -182,7 +182,7 @@ test_limiter_forms (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (pairs); i++)
     {
-      MdocVciLimiter *limiter = mdoc_vci_limiter_new ();
+      MdocVciLimiter *limiter = mdoc_vci_limiter_new (30, 60);
 
       g_test_message ("%s, %s", pairs[i].guesses, pairs[i].asks);
       miss (limiter, pairs[i].guesses, 30, 0);
@@ -243,7 +243,7 @@ test_proxy (void)
 static void
 test_limiter_full (void)
 {
-  MdocVciLimiter *limiter = mdoc_vci_limiter_new ();
+  MdocVciLimiter *limiter = mdoc_vci_limiter_new (30, 60);
 
   for (guint i = 0; i < 20000; i++)
     {
