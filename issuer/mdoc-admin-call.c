@@ -148,8 +148,12 @@ classify (const GError *error, const char **ret_name)
   return 500;
 }
 
+/* @member: (nullable): what to tell besides; @array: (transfer full) */
 static void
-write_error (MdocAdminCall *call, const GError *error)
+write_error_with (MdocAdminCall *call,
+                  const GError *error,
+                  const char *member,
+                  JsonArray *array)
 {
   g_autoptr (JsonObject) object = json_object_new ();
   const char *name;
@@ -163,6 +167,8 @@ write_error (MdocAdminCall *call, const GError *error)
                                  status >= 500 ? "The platform failed; try "
                                                  "again later"
                                                : error->message);
+  if (member != NULL)
+    json_object_set_array_member (object, member, array);
   if (status >= 500)
     g_message ("Administration: %s", error->message);
   g_free (call->answer);
@@ -172,6 +178,33 @@ write_error (MdocAdminCall *call, const GError *error)
     mdoc_http_reply_set_header (call->reply, "WWW-Authenticate", "Bearer");
   if (status == 503)
     mdoc_http_reply_set_header (call->reply, "Retry-After", "2");
+}
+
+static void
+write_error (MdocAdminCall *call, const GError *error)
+{
+  write_error_with (call, error, NULL, NULL);
+}
+
+/**
+ * mdoc_admin_answer_error:
+ * @call: a call
+ * @error: why it is refused
+ * @member: of the answer
+ * @array: (transfer full): all the reasons
+ *
+ * For who can say more than one thing is wrong.
+ *
+ * Returns: %TRUE
+ */
+gboolean
+mdoc_admin_answer_error (MdocAdminCall *call,
+                         const GError *error,
+                         const char *member,
+                         JsonArray *array)
+{
+  write_error_with (call, error, member, array);
+  return TRUE;
 }
 
 /**

@@ -86,6 +86,11 @@ void mdoc_admin_call_run (MdocAdmin *self,
 /* @object: (transfer full) */
 gboolean
 mdoc_admin_answer (MdocAdminCall *call, guint status, JsonObject *object);
+/* what @error is over HTTP, and all the reasons; @array: (transfer full) */
+gboolean mdoc_admin_answer_error (MdocAdminCall *call,
+                                  const GError *error,
+                                  const char *member,
+                                  JsonArray *array);
 /* { @member: @array }; @array: (transfer full) */
 gboolean mdoc_admin_answer_list (MdocAdminCall *call,
                                  const char *member,

@@ -37,10 +37,40 @@ mdoc_admin_list_profiles (MdocAdminCall *call, GError **error)
   return mdoc_admin_answer_list (call, "profiles", array);
 }
 
-static MdocProfile *
-parse_body (MdocAdminCall *call, GError **error)
+/* each with the place where it is, and the first as it is told where there is
+ * room for one */
+static void
+answer_faults (MdocAdminCall *call, const GPtrArray *faults)
 {
-  return mdoc_profile_parse (mdoc_http_call_get_body (call->http), error);
+  const MdocProfileFault *first = faults->pdata[0];
+  g_autoptr (GError) error = g_error_copy (first->error);
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; i < faults->len; i++)
+    {
+      const MdocProfileFault *fault = faults->pdata[i];
+      JsonObject *object = json_object_new ();
+
+      json_object_set_string_member (object, "path", fault->path);
+      json_object_set_string_member (object, "detail", fault->error->message);
+      json_array_add_object_element (array, object);
+    }
+  if (first->path[0] != '\0')
+    g_prefix_error (&error, "%s: ", first->path);
+  mdoc_admin_answer_error (call, error, "faults", array);
+}
+
+/* Returns: (nullable): %NULL if it is none, which is answered */
+static MdocProfile *
+parse_body (MdocAdminCall *call)
+{
+  const MdocSpan body = mdoc_http_call_get_body (call->http);
+  g_autoptr (GPtrArray) faults = mdoc_profile_check (body, NULL);
+
+  if (faults->len == 0)
+    return mdoc_profile_parse (body, NULL);
+  answer_faults (call, faults);
+  return NULL;
 }
 
 static gboolean
@@ -64,9 +94,9 @@ add (MdocAdminCall *call, MdocProfile *profile, GError **error)
 gboolean
 mdoc_admin_add_profile (MdocAdminCall *call, GError **error)
 {
-  g_autoptr (MdocProfile) profile = parse_body (call, error);
+  g_autoptr (MdocProfile) profile = parse_body (call);
 
-  return profile != NULL && add (call, profile, error);
+  return profile == NULL || add (call, profile, error);
 }
 
 /**
@@ -82,10 +112,10 @@ mdoc_admin_add_profile (MdocAdminCall *call, GError **error)
 gboolean
 mdoc_admin_put_profile (MdocAdminCall *call, GError **error)
 {
-  g_autoptr (MdocProfile) profile = parse_body (call, error);
+  g_autoptr (MdocProfile) profile = parse_body (call);
 
   if (profile == NULL)
-    return FALSE;
+    return TRUE;
   if (strcmp (mdoc_profile_get_settings (profile)->id,
               mdoc_admin_get_path (call, "id"))
       != 0)
@@ -105,11 +135,10 @@ mdoc_admin_put_profile (MdocAdminCall *call, GError **error)
 gboolean
 mdoc_admin_lint_profile (MdocAdminCall *call, GError **error)
 {
-  g_autoptr (MdocProfile) profile = parse_body (call, error);
+  g_autoptr (MdocProfile) profile = parse_body (call);
 
-  if (profile == NULL)
-    return FALSE;
-  return mdoc_admin_answer (call, 200, mdoc_admin_write_profile (profile));
+  return profile == NULL
+         || mdoc_admin_answer (call, 200, mdoc_admin_write_profile (profile));
 }
 
 /**

@@ -91,12 +91,13 @@ check_object (MdocProfile *self,
       else if (!is_known (self, name_space, name))
         {
           g_autofree char *printable = mdoc_text_to_printable (name);
+          g_autofree char *start = mdoc_profile_dup_start (printable);
 
           return mdoc_profile_refuse (error,
                                       MDOC_PROFILE_ERROR_ELEMENT,
-                                      "The profile %s has no element %.64s",
+                                      "The profile %s has no element %s",
                                       self->settings.id,
-                                      printable);
+                                      start);
         }
     }
   return TRUE;

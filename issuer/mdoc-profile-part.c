@@ -31,6 +31,12 @@ mdoc_profile_fault_free (MdocProfileFault *self)
   g_free (self);
 }
 
+char *
+mdoc_profile_dup_start (const char *text)
+{
+  return g_utf8_make_valid (text, (gssize) MIN (strlen (text), MAX_WORD));
+}
+
 /* RFC 6901, 3: "/" and "~" in a name are written as "~1" and "~0" */
 char *
 mdoc_profile_part_dup_path (const MdocProfilePart *part, const char *member)
@@ -58,17 +64,40 @@ mdoc_profile_part_dup_path_at (const MdocProfilePart *part,
   return g_strdup_printf ("%s/%u", path, i);
 }
 
+/* @path, @error: (transfer full) */
+static void
+add_fault (GPtrArray *faults, char *path, GError *error)
+{
+  MdocProfileFault *fault = g_new0 (MdocProfileFault, 1);
+
+  fault->path = path;
+  fault->error = error;
+  g_ptr_array_add (faults, fault);
+}
+
 void
 mdoc_profile_part_take (const MdocProfilePart *part,
                         const char *member,
                         GError *error)
 {
-  MdocProfileFault *fault = g_new0 (MdocProfileFault, 1);
+  GError *more = NULL;
 
-  fault->path = member != NULL ? mdoc_profile_part_dup_path (part, member)
-                               : g_strdup (part->path);
-  fault->error = error;
-  g_ptr_array_add (part->faults, fault);
+  if (part->faults->len < MDOC_PROFILE_MAX_FAULTS)
+    {
+      add_fault (part->faults,
+                 member != NULL ? mdoc_profile_part_dup_path (part, member)
+                                : g_strdup (part->path),
+                 error);
+      return;
+    }
+
+  g_error_free (error);
+  if (part->faults->len > MDOC_PROFILE_MAX_FAULTS)
+    return;
+  mdoc_profile_refuse (&more,
+                       MDOC_PROFILE_ERROR_SCHEMA,
+                       "There is more than that");
+  add_fault (part->faults, g_strdup (""), more);
 }
 
 void
@@ -237,17 +266,18 @@ mdoc_profile_part_find_choice (const MdocProfilePart *part,
                                guint otherwise)
 {
   const char *text = mdoc_profile_part_find_text (part, member);
+  g_autofree char *word = NULL;
 
   if (text == NULL)
     return otherwise;
   for (guint i = 0; names[i] != NULL; i++)
     if (strcmp (names[i], text) == 0)
       return i;
+  word = mdoc_profile_dup_start (text);
   mdoc_profile_part_refuse (part,
                             member,
-                            "%.*s is no choice of %s",
-                            (int) MAX_WORD,
-                            text,
+                            "%s is no choice of %s",
+                            word,
                             member);
   return otherwise;
 }

@@ -22,6 +22,9 @@ gboolean mdoc_profile_refuse (GError **error,
                               MdocProfileError code,
                               const char *format,
                               ...) G_GNUC_PRINTF (3, 4);
+/* (transfer full): as much of a foreign text as a message has room for, with
+ * whole characters */
+char *mdoc_profile_dup_start (const char *text);
 /* the member keyAttestation */
 void mdoc_profile_read_keys (MdocProfileSettings *settings,
                              const MdocProfilePart *root);

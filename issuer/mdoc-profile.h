@@ -18,6 +18,8 @@ G_BEGIN_DECLS
 #define MDOC_PROFILE_MAX_ELEMENTS 256
 #define MDOC_PROFILE_MAX_BATCH    100
 #define MDOC_PROFILE_MAX_PROFILES 256
+/* most faults that are told of one; of two elements each may be one */
+#define MDOC_PROFILE_MAX_FAULTS 100
 /* longest identifier, name space or name of an element, in bytes */
 #define MDOC_PROFILE_MAX_NAME ((gsize) 128)
 /* longest claims of one credential, in bytes of JSON; portraits are in them */
@@ -235,7 +237,8 @@ typedef struct
 } MdocProfileFault;
 
 void mdoc_profile_fault_free (MdocProfileFault *self);
-/* Returns: (transfer full) (element-type MdocProfileFault): all of them;
+/* Returns: (transfer full) (element-type MdocProfileFault): all of them, but
+ * for what is beyond %MDOC_PROFILE_MAX_FAULTS, of which one more says that;
  * @ret_id: (optional) (nullable) */
 GPtrArray *mdoc_profile_check (MdocSpan json, char **ret_id)
     G_GNUC_WARN_UNUSED_RESULT;

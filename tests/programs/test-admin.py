@@ -531,6 +531,22 @@ def test_profiles(bench):
         platform.admin("POST", "/profiles", {**changed, "scope": "else"}, status=409)
         expect_error(platform.admin("POST", "/profiles/lint", {"id": "x"}), 400,
                      "invalid_request")
+        wrong = {**changed, "scopes": "x", "version": "1", "enrollment": "é" * 50,
+                 "validity": {"ttl": "soon"},
+                 "elements": [*profile["elements"], {"namespace": "a.b"},
+                              profile["elements"][0]]}
+        n = len(profile["elements"])
+        for method, path, role in (("POST", "/profiles/lint", "read"),
+                                   ("POST", "/profiles", "configure"),
+                                   ("PUT", "/profiles/photoid", "configure")):
+            answer = platform.admin(method, path, wrong, role=role)
+            expect_error(answer, 422, "invalid_profile")
+            faults = answer.json()["faults"]
+            assert [fault["path"] for fault in faults] == [
+                "/scopes", "/version", "/enrollment", f"/elements/{n}/element",
+                f"/elements/{n + 1}", "/validity/ttl"], faults
+            assert answer.json()["errorDescription"].endswith(faults[0]["detail"])
+        assert "faults" not in platform.admin("PUT", "/profiles/other", changed).json()
         assert platform.admin("GET", "/profiles/nothing").status == 404
         assert platform.admin("GET", "/profiles/photoid?version=9").status == 404
 

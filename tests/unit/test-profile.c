@@ -541,6 +541,59 @@ test_faults (gconstpointer data)
     }
 }
 
+/* Two of a hundred elements may each be at odds: there is an end to it. */
+static void
+test_many_faults (void)
+{
+  static const struct
+  {
+    guint n;
+    guint n_told;
+  } rows[] = { { MDOC_PROFILE_MAX_FAULTS, MDOC_PROFILE_MAX_FAULTS },
+               { MDOC_PROFILE_MAX_FAULTS + 1, MDOC_PROFILE_MAX_FAULTS + 1 },
+               { MDOC_PROFILE_MAX_FAULTS + 50, MDOC_PROFILE_MAX_FAULTS + 1 } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GString) json = g_string_new ("{" MINIMAL);
+      g_autoptr (GPtrArray) found = NULL;
+      const MdocProfileFault *last;
+
+      for (guint j = 0; j < rows[i].n; j++)
+        g_string_append_printf (json, ",\"x%u\":1", j);
+      g_string_append_c (json, '}');
+      found = mdoc_profile_check (mdoc_span_from_text (json->str), NULL);
+      g_assert_cmpuint (found->len, ==, rows[i].n_told);
+      last = found->pdata[found->len - 1];
+      g_assert_cmpint (last->path[0] == '\0', ==, i > 0);
+    }
+}
+
+/* What is told of is cut off between characters: a message is text. */
+static void
+test_long_word (void)
+{
+  for (guint n = 60; n < 68; n++)
+    {
+      g_autofree char *json = g_strdup_printf (
+          "{" MINIMAL ",\"enrollment\":\"%.*s"
+          "\u00e9\u20ac\U0001f600 and more of it\"}",
+          (int) n,
+          "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+          "aaaaaaaaaaaaaaaaaaaa");
+      g_autoptr (GPtrArray) found = mdoc_profile_check (mdoc_span_from_text (
+                                                            json),
+                                                        NULL);
+      const MdocProfileFault *fault;
+
+      g_assert_cmpuint (found->len, ==, 1);
+      fault = found->pdata[0];
+      g_assert_cmpstr (fault->path, ==, "/enrollment");
+      g_assert_true (g_utf8_validate (fault->error->message, -1, NULL));
+      g_assert_null (strstr (fault->error->message, "and more"));
+    }
+}
+
 static void
 test_defaults (void)
 {
@@ -717,6 +770,8 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_elements);
     }
+  g_test_add_func ("/profile/many-faults", test_many_faults);
+  g_test_add_func ("/profile/long-word", test_long_word);
 
   return g_test_run ();
 }
