@@ -10,6 +10,7 @@
 #include "ble/mdoc-ble-doctor.h"
 
 #include <errno.h>
+#include <gio/gio.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -29,6 +30,9 @@
 #define BTPROTO_L2CAP 0
 
 #define MAX_CONFIG_BYTES ((gsize) 256 * 1024)
+
+#define SYSTEMD         "org.freedesktop.systemd1"
+#define SYSTEMD_CALL_MS 2000
 
 static void
 finding_free (gpointer data)
@@ -374,6 +378,107 @@ examine_l2cap (GPtrArray *findings)
           g_strerror (reason));
 }
 
+static GVariant *
+ask_systemd (GDBusConnection *bus,
+             const char *path,
+             const char *interface,
+             const char *method,
+             GVariant *arguments,
+             const char *type)
+{
+  return g_dbus_connection_call_sync (bus,
+                                      SYSTEMD,
+                                      path,
+                                      interface,
+                                      method,
+                                      arguments,
+                                      G_VARIANT_TYPE (type),
+                                      G_DBUS_CALL_FLAGS_NO_AUTO_START,
+                                      SYSTEMD_CALL_MS,
+                                      NULL,
+                                      NULL);
+}
+
+/* One of our own: the shared one ends the program when the bus goes. */
+static GDBusConnection *
+connect_system_bus (void)
+{
+  g_autofree char *address = g_dbus_address_get_for_bus_sync (G_BUS_TYPE_SYSTEM,
+                                                              NULL,
+                                                              NULL);
+
+  if (address == NULL)
+    return NULL;
+  return g_dbus_connection_new_for_address_sync (
+      address,
+      G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT
+          | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+      NULL,
+      NULL,
+      NULL);
+}
+
+/* Returns: (nullable): "no", "on-failure" or another word of
+ * systemd.service(5); %NULL: it is not systemd that starts it */
+static char *
+find_restart (void)
+{
+  g_autoptr (GDBusConnection) bus = connect_system_bus ();
+  g_autoptr (GVariant) unit = NULL;
+  g_autoptr (GVariant) reply = NULL;
+  g_autoptr (GVariant) value = NULL;
+  const char *path;
+
+  if (bus == NULL)
+    return NULL;
+  unit = ask_systemd (bus,
+                      "/org/freedesktop/systemd1",
+                      SYSTEMD ".Manager",
+                      "GetUnit",
+                      g_variant_new ("(s)", "bluetooth.service"),
+                      "(o)");
+  if (unit == NULL)
+    return NULL;
+  g_variant_get (unit, "(&o)", &path);
+  reply = ask_systemd (bus,
+                       path,
+                       "org.freedesktop.DBus.Properties",
+                       "Get",
+                       g_variant_new ("(ss)", SYSTEMD ".Service", "Restart"),
+                       "(v)");
+  if (reply == NULL)
+    return NULL;
+  g_variant_get (reply, "(v)", &value);
+  return g_variant_is_of_type (value, G_VARIANT_TYPE_STRING)
+             ? g_variant_dup_string (value, NULL)
+             : NULL;
+}
+
+/* It falls over a peer that goes in the middle of a burst, see docs/ble.md. */
+static void
+examine_restart (GPtrArray *findings)
+{
+  g_autofree char *restart = find_restart ();
+
+  if (restart == NULL)
+    note (findings,
+          "restart",
+          MDOC_BLE_VERDICT_ADVICE,
+          "it is not systemd's bluetooth.service that runs bluetoothd; see "
+          "that it is started again when it falls");
+  else if (g_str_equal (restart, "no"))
+    note (findings,
+          "restart",
+          MDOC_BLE_VERDICT_ADVICE,
+          "bluetoothd is not started again when it falls; set "
+          "Restart=on-failure by \"systemctl edit bluetooth\"");
+  else
+    note (findings,
+          "restart",
+          MDOC_BLE_VERDICT_GOOD,
+          "bluetoothd is started again when it falls");
+}
+
 static guint
 find_version (void)
 {
@@ -460,6 +565,7 @@ mdoc_ble_doctor_examine (const char *adapter,
 
   *ret_has_adapter = examine_roles (findings, adapter);
   examine_l2cap (findings);
+  examine_restart (findings);
   config = load_config (findings,
                         config_path != NULL ? config_path
                                             : MDOC_BLE_DOCTOR_CONFIG);

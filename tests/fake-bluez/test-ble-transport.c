@@ -13,7 +13,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "ble/mdoc-ble-doctor.h"
 #include "ble/mdoc-ble-l2cap.h"
 #include "ble/mdoc-ble-link.h"
 #include "tests/fake-bluez/ble-talk.h"
@@ -566,86 +565,6 @@ add_tests (const char *name, GTestDataFunc function)
     }
 }
 
-/* --- the doctor ---------------------------------------------------------- */
-
-typedef struct
-{
-  GPtrArray *findings;
-  gboolean has_adapter;
-  gboolean is_done;
-} Visit;
-
-/* The fake is served by this thread's loop, and the doctor blocks: it gets a
- * thread of its own, as it does in the agent. */
-static gpointer
-examine (gpointer data)
-{
-  Visit *visit = data;
-
-  visit->findings = mdoc_ble_doctor_examine (NULL,
-                                             "/nonexistent",
-                                             &visit->has_adapter);
-  g_atomic_int_set (&visit->is_done, TRUE);
-  g_main_context_wakeup (NULL);
-  return NULL;
-}
-
-static void
-assert_doctor (gboolean has_adapter,
-               MdocBleVerdict central,
-               MdocBleVerdict peripheral,
-               const char *advice)
-{
-  static const char *const names[] = { "central", "peripheral", "l2cap" };
-  Visit visit = { 0 };
-  GThread *thread = g_thread_new ("doctor", examine, &visit);
-  const MdocBleFinding *found[G_N_ELEMENTS (names)];
-
-  while (!g_atomic_int_get (&visit.is_done))
-    g_main_context_iteration (NULL, TRUE);
-  g_thread_join (thread);
-
-  g_assert_cmpint (visit.has_adapter, ==, has_adapter);
-  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
-    {
-      found[i] = g_ptr_array_index (visit.findings, i);
-      g_assert_cmpstr (found[i]->name, ==, names[i]);
-    }
-  g_assert_cmpint (found[0]->verdict, ==, central);
-  g_assert_cmpint (found[1]->verdict, ==, peripheral);
-  if (advice != NULL)
-    g_assert_nonnull (strstr (found[1]->text, advice));
-  g_ptr_array_unref (visit.findings);
-}
-
-static void
-test_doctor (void)
-{
-  static const char *const central[] = { "central", NULL };
-  g_autoptr (FakeBluez) bluez = fake_bluez_new (talk_get_address (), 1);
-
-  assert_doctor (TRUE, MDOC_BLE_VERDICT_GOOD, MDOC_BLE_VERDICT_GOOD, NULL);
-  fake_bluez_set_adapter (bluez, 0, "Roles", g_variant_new_strv (central, -1));
-  assert_doctor (TRUE,
-                 MDOC_BLE_VERDICT_GOOD,
-                 MDOC_BLE_VERDICT_WRONG,
-                 "the other BLE mode");
-  fake_bluez_set_adapter (bluez, 0, "Powered", g_variant_new_boolean (FALSE));
-  assert_doctor (FALSE,
-                 MDOC_BLE_VERDICT_WRONG,
-                 MDOC_BLE_VERDICT_WRONG,
-                 "bluetoothctl power on");
-}
-
-static void
-test_doctor_without_bluez (void)
-{
-  assert_doctor (FALSE,
-                 MDOC_BLE_VERDICT_WRONG,
-                 MDOC_BLE_VERDICT_WRONG,
-                 "bluetooth");
-}
-
 int
 main (int argc, char **argv)
 {
@@ -661,8 +580,6 @@ main (int argc, char **argv)
   add_tests ("holder-closes", test_holder_closes);
   add_tests ("dropped", test_dropped);
   add_tests ("closed-early", test_closed_early);
-  g_test_add_func ("/ble/doctor/adapter", test_doctor);
-  g_test_add_func ("/ble/doctor/no-bluez", test_doctor_without_bluez);
   g_test_add_func ("/ble/adapter/files", test_check_files);
   g_test_add_func ("/ble/adapter/missing", test_adapter_missing);
   g_test_add_func ("/ble/adapter/off", test_adapter_off);

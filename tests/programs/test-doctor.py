@@ -9,8 +9,8 @@ from agents import World
 from programs import NOTHING, READER, USAGE, expect, main
 
 NO_BUS = {"DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/nonexistent"}
-NAMES = ["central", "peripheral", "l2cap", "config", "bluez-version", "exchange-mtu",
-         "gatt-channels", "supervision-timeout", "privacy", "gatt-cache", "controller-mode",
+NAMES = ["central", "peripheral", "l2cap", "restart", "config", "bluez-version",
+         "exchange-mtu", "gatt-channels", "supervision-timeout", "privacy", "gatt-cache", "controller-mode",
          "device-id", "reverse-discovery", "repairing"]
 
 
