@@ -292,11 +292,12 @@ read_deliveries (MdocCursor *cursor, GError **error)
 }
 
 /* What is before it of the same subject has to be done (4.3): one that is slow
- * holds up its subject, and nothing else. */
-#define IS_FIRST                                                               \
-  " d.state = 0 AND s.state = 'live' AND NOT EXISTS (SELECT 1 FROM delivery p" \
-  " WHERE p.subscription = d.subscription AND p.subject = d.subject AND"       \
-  " p.state = 0 AND p.event < d.event)"
+ * holds up its subject, and nothing else. Whoever adds an open delivery, or
+ * ends one, sees to it that the first of its subject is marked, so that what is
+ * due is found without looking at all that is not. */
+#define IS_DUE                                                                 \
+  " FROM delivery d INDEXED BY delivery_due WHERE d.subscription = ? AND"      \
+  " d.state = 0 AND d.is_first = 1 AND d.next_at_ms"
 
 static GArray *
 list_live (MdocDb *db, GError **error)
@@ -312,6 +313,51 @@ list_live (MdocDb *db, GError **error)
   return mdoc_cursor_list_ints (cursor, error);
 }
 
+/* @next_at_ms: (inout): earlier, if one of the receiver is due before; -1 if
+ * there is none */
+static gboolean
+find_next (MdocDb *db,
+           gint64 subscription,
+           gint64 now_ms,
+           gint64 *next_at_ms,
+           GError **error)
+{
+  gint64 at_ms;
+
+  if (!mdoc_db_get_int (db,
+                        -1,
+                        &at_ms,
+                        error,
+                        "SELECT min(d.next_at_ms)" IS_DUE " > ?",
+                        ARG_INT (subscription),
+                        ARG_INT (now_ms)))
+    return FALSE;
+  if (at_ms != -1 && (*next_at_ms == -1 || at_ms < *next_at_ms))
+    *next_at_ms = at_ms;
+  return TRUE;
+}
+
+static GPtrArray *
+list_due_of (MdocDb *db,
+             gint64 subscription,
+             gint64 now_ms,
+             guint limit,
+             GError **error)
+{
+  g_autoptr (MdocCursor) cursor
+      = mdoc_cursor_open (db,
+                          error,
+                          DELIVERY_COLUMNS " WHERE d.id IN (SELECT d.id" IS_DUE
+                                           " <= ? ORDER BY d.next_at_ms LIMIT"
+                                           " ?) ORDER BY d.event",
+                          ARG_INT (subscription),
+                          ARG_INT (now_ms),
+                          ARG_INT (limit));
+
+  return cursor != NULL ? read_deliveries (cursor, error) : NULL;
+}
+
+/* Cost: what is due and the number of receivers, whatever else waits. */
 static GPtrArray *
 list_due (MdocDb *db,
           gint64 now_ms,
@@ -322,38 +368,27 @@ list_due (MdocDb *db,
   g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (
       (GDestroyNotify) mdoc_register_delivery_free);
   g_autoptr (GArray) live = list_live (db, error);
+  gint64 next_at_ms = -1;
 
   if (live == NULL)
-    return NULL;
-  if (ret_next_at_ms != NULL
-      && !mdoc_db_get_int (db,
-                           -1,
-                           ret_next_at_ms,
-                           error,
-                           "SELECT min(d.next_at_ms) FROM delivery d JOIN"
-                           " subscription s ON s.id = d.subscription "
-                           "WHERE" IS_FIRST " AND d.next_at_ms > ?",
-                           ARG_INT (now_ms)))
     return NULL;
   /* each has its own share: what waits for one that is down is not in the way
    * of the others' */
   for (guint i = 0; i < live->len; i++)
     {
-      g_autoptr (MdocCursor) cursor
-          = mdoc_cursor_open (db,
-                              error,
-                              DELIVERY_COLUMNS
-                              " WHERE d.subscription = ? AND d.next_at_ms <= ?"
-                              " AND" IS_FIRST " ORDER BY d.event LIMIT ?",
-                              ARG_INT (g_array_index (live, gint64, i)),
-                              ARG_INT (now_ms),
-                              ARG_INT (limit));
-      GPtrArray *rows = cursor != NULL ? read_deliveries (cursor, error) : NULL;
+      const gint64 subscription = g_array_index (live, gint64, i);
+      GPtrArray *rows;
 
+      if (ret_next_at_ms != NULL
+          && !find_next (db, subscription, now_ms, &next_at_ms, error))
+        return NULL;
+      rows = list_due_of (db, subscription, now_ms, limit, error);
       if (rows == NULL)
         return NULL;
       g_ptr_array_extend_and_steal (all, rows);
     }
+  if (ret_next_at_ms != NULL)
+    *ret_next_at_ms = next_at_ms;
   return g_steal_pointer (&all);
 }
 
@@ -414,6 +449,40 @@ stop (MdocRegister *self,
                                        error);
 }
 
+/* one of the subject has ended: the next one's turn */
+static gboolean
+mark_first (MdocRegister *self,
+            gint64 subscription,
+            const char *subject,
+            GError **error)
+{
+  return mdoc_db_run (&self->writer,
+                      error,
+                      "UPDATE delivery SET is_first = 1 WHERE id = (SELECT id"
+                      " FROM delivery WHERE subscription = ? AND subject = ?"
+                      " AND state = 0 ORDER BY event LIMIT 1)",
+                      ARG_INT (subscription),
+                      ARG_TEXT (subject));
+}
+
+/* what was sent before is before all that is open. Cost: all that is open */
+static gboolean
+mark_all_first (MdocRegister *self, gint64 subscription, GError **error)
+{
+  return mdoc_db_run (&self->writer,
+                      error,
+                      "UPDATE delivery SET is_first = 0 WHERE subscription = ?"
+                      " AND state = 0 AND is_first = 1",
+                      ARG_INT (subscription))
+         && mdoc_db_run (&self->writer,
+                         error,
+                         "UPDATE delivery SET is_first = 1 WHERE state = 0 AND"
+                         " (subscription, event) IN (SELECT subscription,"
+                         " min(event) FROM delivery WHERE subscription = ? AND"
+                         " state = 0 GROUP BY subscription, subject)",
+                         ARG_INT (subscription));
+}
+
 static gboolean
 end_delivery (MdocRegister *self,
               const MdocRegisterCall *call,
@@ -423,14 +492,15 @@ end_delivery (MdocRegister *self,
               gint64 next_at_ms,
               GError **error)
 {
-  g_autoptr (MdocCursor) cursor
-      = mdoc_cursor_open (&self->writer,
-                          error,
-                          "SELECT d.subscription, d.event, s.uid FROM delivery"
-                          " d JOIN subscription s ON s.id = d.subscription"
-                          " WHERE d.id = ? AND d.state = 0",
-                          ARG_INT (id));
+  g_autoptr (MdocCursor) cursor = mdoc_cursor_open (
+      &self->writer,
+      error,
+      "SELECT d.subscription, d.event, s.uid, d.subject"
+      " FROM delivery d JOIN subscription s ON s.id = d.subscription"
+      " WHERE d.id = ? AND d.state = 0",
+      ARG_INT (id));
   g_autofree char *uid = NULL;
+  g_autofree char *subject = NULL;
   gint64 subscription, event;
   gboolean has_row;
   int state = end == MDOC_DELIVERY_DONE    ? DELIVERY_DONE
@@ -445,6 +515,7 @@ end_delivery (MdocRegister *self,
   subscription = mdoc_cursor_get_int (cursor, 0);
   event = mdoc_cursor_get_int (cursor, 1);
   uid = mdoc_cursor_dup_text (cursor, 2);
+  subject = mdoc_cursor_dup_text (cursor, 3);
   mdoc_cursor_done (g_steal_pointer (&cursor));
 
   if (end == MDOC_DELIVERY_PARK)
@@ -473,7 +544,9 @@ end_delivery (MdocRegister *self,
                       ARG_INT (call->now_ms),
                       ARG_INT (next_at_ms),
                       ARG_TEXT (outcome),
-                      ARG_INT (id));
+                      ARG_INT (id))
+         && (state == DELIVERY_OPEN
+             || mark_first (self, subscription, subject, error));
 }
 
 gboolean
@@ -638,11 +711,12 @@ replay (MdocRegister *self,
       return FALSE;
   *ret_n_events = rows->len;
   self->has_news = TRUE;
-  return mdoc_db_run (&self->writer,
-                      error,
-                      "UPDATE subscription SET state = 'live',"
-                      " parked_since = 0 WHERE id = ?",
-                      ARG_INT (receiver.row))
+  return mark_all_first (self, receiver.row, error)
+         && mdoc_db_run (&self->writer,
+                         error,
+                         "UPDATE subscription SET state = 'live',"
+                         " parked_since = 0 WHERE id = ?",
+                         ARG_INT (receiver.row))
          && mdoc_register_write_audit (self,
                                        call,
                                        &(MdocAuditParts){

@@ -180,7 +180,7 @@ mdoc_register_is_wanted (const char *wanted, const char *type)
   return FALSE;
 }
 
-/* One row for each receiver; also for parked ones, whom a replay serves. */
+/* One row for each receiver; parked ones get theirs by a replay. */
 static gboolean
 add_deliveries (MdocRegister *self,
                 const MdocRegisterCall *call,
@@ -219,7 +219,9 @@ add_deliveries (MdocRegister *self,
     if (!mdoc_db_run (&self->writer,
                       error,
                       "INSERT INTO delivery (subscription, event, subject,"
-                      " next_at_ms) VALUES (?, ?, ?, ?)",
+                      " next_at_ms, is_first) VALUES (?1, ?2, ?3, ?4, NOT"
+                      " EXISTS (SELECT 1 FROM delivery WHERE subscription = ?1"
+                      " AND subject = ?3 AND state = 0))",
                       ARG_INT (g_array_index (wanting, gint64, i)),
                       ARG_INT (row),
                       ARG_TEXT (subject),

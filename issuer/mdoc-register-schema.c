@@ -244,11 +244,23 @@ static const char *const version_5[] = {
   NULL
 };
 
-static const char *const *const versions[] = { version_1,
-                                               version_2,
-                                               version_3,
-                                               version_4,
-                                               version_5 };
+/* Of each subject and receiver the first delivery that is open is marked. To
+ * look for the first by what is before each passed over all that wait behind
+ * one that fails, and over all that were ever done. */
+static const char *const version_6[] = {
+  "ALTER TABLE delivery ADD COLUMN is_first INTEGER NOT NULL DEFAULT 0",
+  "UPDATE delivery SET is_first = 1 WHERE state = 0 AND NOT EXISTS"
+  " (SELECT 1 FROM delivery p WHERE p.subscription = delivery.subscription AND"
+  " p.subject = delivery.subject AND p.state = 0 AND p.event < delivery.event)",
+  "CREATE INDEX delivery_due ON delivery (subscription, next_at_ms)"
+  " WHERE state = 0 AND is_first = 1",
+  "PRAGMA user_version = 6",
+  NULL
+};
+
+static const char *const *const versions[] = {
+  version_1, version_2, version_3, version_4, version_5, version_6
+};
 
 /* All of a version or nothing of it. */
 static gboolean

@@ -262,6 +262,68 @@ test_replay (void)
   g_assert_cmpuint (n_received, ==, 5);
 }
 
+/* that are open, of which the mark and what is before them say different */
+#define WRONG_FIRST                                                            \
+  "SELECT count(*) FROM delivery d WHERE state = 0 AND is_first = EXISTS"      \
+  " (SELECT 1 FROM delivery p WHERE p.subscription = d.subscription AND"       \
+  " p.subject = d.subject AND p.state = 0 AND p.event < d.event)"
+
+/* one thing that may come of what is due, by chance */
+static void
+end_some (MdocTestRegister *test, GRand *rand, const char *id)
+{
+  static const MdocRegisterDeliveryEnd ends[] = {
+    MDOC_DELIVERY_DONE,  MDOC_DELIVERY_DONE,  MDOC_DELIVERY_DONE,
+    MDOC_DELIVERY_RETRY, MDOC_DELIVERY_ABORT, MDOC_DELIVERY_PARK
+  };
+  g_autoptr (GPtrArray) due = list_due (test);
+  const MdocRegisterDeliveryEnd end
+      = ends[g_rand_int_range (rand, 0, G_N_ELEMENTS (ends))];
+  g_autoptr (GError) error = NULL;
+  guint n_events;
+
+  if (due->len > 0)
+    end_one (test,
+             due->pdata[g_rand_int_range (rand, 0, (gint32) due->len)],
+             end,
+             end == MDOC_DELIVERY_RETRY ? (test->now_s + 2) * 1000 : 0);
+  if (end == MDOC_DELIVERY_PARK || g_rand_int_range (rand, 0, 8) == 0)
+    g_assert_true (mdoc_register_replay (test->reg,
+                                         ISSUER,
+                                         id,
+                                         g_rand_int_range (rand, 0, 20),
+                                         &n_events,
+                                         &error));
+  g_assert_no_error (error);
+  mdoc_test_register_move (test, 1);
+}
+
+/* S0-61: whatever comes of them, the first of each subject is what is due */
+static void
+test_first (void)
+{
+  g_autoptr (MdocTestRegister) test = new_test ();
+  g_autofree char *id = subscribe (test, NULL);
+  g_autofree char *other G_GNUC_UNUSED = subscribe (test, "mID*");
+  const guint32 seed = (guint32) g_test_rand_int ();
+  g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
+
+  g_test_message ("seed %u", seed);
+  for (guint i = 0; i < 40; i++)
+    {
+      g_autofree char *thumb = g_strdup_printf ("thumb-%u", i);
+      g_autoptr (MdocTestHolding) holding = NULL;
+
+      if (i % 8 == 0)
+        {
+          holding = mdoc_test_register_claim (test, "plain", thumb);
+          mdoc_test_holding_get (holding);
+        }
+      end_some (test, rand, id);
+      g_assert_cmpint (mdoc_test_register_look (test, WRONG_FIRST), ==, 0);
+    }
+}
+
 static void
 test_disable (void)
 {
@@ -591,6 +653,7 @@ main (int argc, char **argv)
   g_test_add_func ("/register/S0-61/deliveries", test_deliveries);
   g_test_add_func ("/register/S0-61/shares", test_shares);
   g_test_add_func ("/register/S0-61/replay", test_replay);
+  g_test_add_func ("/register/S0-61/first", test_first);
   g_test_add_func ("/register/disable", test_disable);
   g_test_add_func ("/register/S0-84/batch", test_batch);
   g_test_add_func ("/register/S0-17/batch-kinds", test_batch_kinds);

@@ -354,6 +354,7 @@ test_purge_grants_before (void)
       " foreign_grant_grant; INSERT INTO token_grant (uid, created_at) VALUES"
       " ('dead', 0); INSERT INTO grant_item (grant, exchange) SELECT id, 1 FROM"
       " token_grant WHERE uid = 'dead'; DROP TABLE signer_told;"
+      " DROP INDEX delivery_due; ALTER TABLE delivery DROP COLUMN is_first;"
       " ALTER TABLE status_list DROP COLUMN told; PRAGMA user_version = 3");
   g_assert_cmpint (mdoc_test_register_look (test, N_GRANTS), ==, 110);
   mdoc_test_holding_refresh (holding);

@@ -313,6 +313,30 @@ test_later (Fixture *self, gconstpointer data)
   g_assert_cmpstr (batch->maker, ==, "operate-er");
 }
 
+/* Deliveries of before the first of each subject was marked. */
+static void
+test_deliveries (Fixture *self, gconstpointer data)
+{
+  static const char *const types[] = { "openid.credential.offer_received",
+                                       "enrollmentFailed" };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MdocRegister) reg = NULL;
+  g_autoptr (GPtrArray) due = NULL;
+
+  build (self, 5);
+  reg = open_register (self, &error);
+  g_assert_no_error (error);
+  due = mdoc_register_list_due (reg, NOW_S * 1000, 10, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (due->len, ==, G_N_ELEMENTS (types));
+  for (guint i = 0; i < due->len; i++)
+    {
+      const MdocRegisterDelivery *delivery = due->pdata[i];
+
+      g_assert_cmpstr (delivery->event_type, ==, types[i]);
+    }
+}
+
 /* Whoever adds a version adds what a register of the one before it holds. */
 static void
 test_all_there (void)
@@ -398,7 +422,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  for (int i = 1; i <= 4; i++)
+  for (int i = 1; i <= 5; i++)
     {
       g_autofree char *path = g_strdup_printf ("/register-versions/%d", i);
 
@@ -414,6 +438,12 @@ main (int argc, char **argv)
               NULL,
               set_up,
               test_later,
+              tear_down);
+  g_test_add ("/register-versions/deliveries",
+              Fixture,
+              NULL,
+              set_up,
+              test_deliveries,
               tear_down);
   g_test_add_func ("/register-versions/all-there", test_all_there);
   g_test_add ("/register-versions/newer",
