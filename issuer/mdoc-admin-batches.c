@@ -98,6 +98,24 @@ straighten (JsonObject *item, guint index, GError **error)
   return TRUE;
 }
 
+/* how many changes items are: one that names several devices is several */
+static guint
+count_changes (JsonArray *items)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < json_array_get_length (items); i++)
+    {
+      JsonObject *item = json_array_get_object_element (items, i);
+      JsonNode *node = json_object_get_member (item, "midUids");
+
+      n += node != NULL && JSON_NODE_HOLDS_ARRAY (node)
+               ? MAX (json_array_get_length (json_node_get_array (node)), 1)
+               : 1;
+    }
+  return n;
+}
+
 /**
  * mdoc_admin_update_states:
  * @call: POST state-updates
@@ -124,10 +142,7 @@ mdoc_admin_update_states (MdocAdminCall *call, GError **error)
                 || mdoc_register_is_revocation (
                     json_object_get_string_member (item, "newState"));
     }
-  return mdoc_admin_check_approval (call,
-                                    revokes,
-                                    json_array_get_length (items),
-                                    error)
+  return mdoc_admin_check_approval (call, revokes, count_changes (items), error)
          && create (call, "state", items, &id, error)
          && mdoc_admin_start_request (call, id, error);
 }
@@ -171,12 +186,17 @@ mdoc_admin_start_batch (MdocAdminCall *call, GError **error)
   g_autoptr (MdocRegisterBatch) batch
       = mdoc_register_get_batch (call->admin->reg, id, error);
 
-  /* what changes states may end credentials: its items are not looked at */
-  return batch != NULL
-         && mdoc_admin_check_approval (call,
-                                       strcmp (batch->kind, "state") == 0,
-                                       batch->n_items,
-                                       error)
+  gboolean is_state;
+
+  if (batch == NULL)
+    return FALSE;
+  /* what changes states may end credentials, and one item may name several
+   * devices: they are not looked at */
+  is_state = strcmp (batch->kind, "state") == 0;
+  return mdoc_admin_check_approval (call,
+                                    is_state,
+                                    is_state ? G_MAXUINT : batch->n_items,
+                                    error)
          && mdoc_admin_start_request (call, id, error);
 }
 

@@ -107,6 +107,15 @@ def test_bulk(bench):
         items = [{"midUid": one, "newState": "suspended"} for one in (first, second)]
         answer = platform.admin("POST", "/state-updates", {"items": items}, role="maker")
         assert answer.json()["error"] == "approval_required", str(answer)
+        # nor is it one if one item names them both
+        both = [{"midUids": [first, second], "newState": "suspended"}]
+        answer = platform.admin("POST", "/state-updates", {"items": both}, role="maker")
+        assert answer.json()["error"] == "approval_required", str(answer)
+        batch = platform.admin("POST", "/batches", {"kind": "state", "items": both},
+                               role="maker", status=201)["batchId"]
+        answer = platform.admin("POST", f"/batches/{batch}/start", role="maker")
+        assert answer.json()["error"] == "approval_required", str(answer)
+        platform.set_state("active", midUids=[first])
         platform.set_state("revoked", midUid=first)
         batch = platform.admin("POST", "/batches", {"kind": "state", "items": items},
                                role="maker", status=201)["batchId"]
