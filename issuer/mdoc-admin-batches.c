@@ -200,6 +200,20 @@ mdoc_admin_start_batch (MdocAdminCall *call, GError **error)
          && mdoc_admin_start_request (call, id, error);
 }
 
+/* who may look at everything may still not claim what is offered */
+static JsonArray *
+write_items (MdocAdminCall *call, const GPtrArray *items)
+{
+  const gboolean shows_codes = (call->roles & MDOC_ADMIN_ROLE_OPERATE) != 0;
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; i < items->len; i++)
+    json_array_add_object_element (
+        array,
+        mdoc_admin_write_item (g_ptr_array_index (items, i), shows_codes));
+  return array;
+}
+
 /**
  * mdoc_admin_list_items:
  * @call: GET batches/{id}/items
@@ -212,7 +226,6 @@ mdoc_admin_list_items (MdocAdminCall *call, GError **error)
 {
   g_autoptr (GPtrArray) items = NULL;
   MdocRegisterFilter filter;
-  JsonArray *array;
 
   if (!mdoc_admin_get_filter (call, &filter, error))
     return FALSE;
@@ -223,12 +236,7 @@ mdoc_admin_list_items (MdocAdminCall *call, GError **error)
                                           error);
   if (items == NULL)
     return FALSE;
-  array = json_array_new ();
-  for (guint i = 0; i < items->len; i++)
-    json_array_add_object_element (array,
-                                   mdoc_admin_write_item (
-                                       g_ptr_array_index (items, i)));
-  return mdoc_admin_answer_list (call, "items", array);
+  return mdoc_admin_answer_list (call, "items", write_items (call, items));
 }
 
 /**
@@ -267,7 +275,6 @@ mdoc_admin_get_request (MdocAdminCall *call, GError **error)
   g_autoptr (MdocRegisterBatch) batch
       = mdoc_register_get_batch (call->admin->reg, id, error);
   g_autoptr (GPtrArray) items = NULL;
-  JsonArray *array;
   JsonObject *object;
 
   if (batch == NULL)
@@ -281,12 +288,7 @@ mdoc_admin_get_request (MdocAdminCall *call, GError **error)
     return FALSE;
   object = mdoc_admin_write_batch (batch);
   json_object_set_string_member (object, "requestId", id);
-  array = json_array_new ();
-  for (guint i = 0; i < items->len; i++)
-    json_array_add_object_element (array,
-                                   mdoc_admin_write_item (
-                                       g_ptr_array_index (items, i)));
-  json_object_set_array_member (object, "outcomes", array);
+  json_object_set_array_member (object, "outcomes", write_items (call, items));
   return mdoc_admin_answer (call, 200, object);
 }
 

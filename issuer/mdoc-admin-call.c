@@ -400,8 +400,6 @@ mdoc_admin_find_json (JsonObject *object,
 static gboolean
 authorize (MdocAdminCall *call, guint roles, GError **error)
 {
-  guint has;
-
   if (call->admin->keys == NULL)
     return mdoc_admin_refuse (error,
                               MDOC_ADMIN_ERROR_NOT_FOUND,
@@ -410,12 +408,12 @@ authorize (MdocAdminCall *call, guint roles, GError **error)
       = mdoc_admin_keys_find (call->admin->keys,
                               mdoc_http_call_get_header (call->http,
                                                          "Authorization"),
-                              &has);
+                              &call->roles);
   if (call->change.operator_id == NULL)
     return mdoc_admin_refuse (error,
                               MDOC_ADMIN_ERROR_UNAUTHORIZED,
                               "This needs a key, as “Authorization: Bearer”");
-  if ((has & roles) == 0)
+  if ((call->roles & roles) == 0)
     return mdoc_admin_refuse (error,
                               MDOC_ADMIN_ERROR_FORBIDDEN,
                               "The key is not good for that");

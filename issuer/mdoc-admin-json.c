@@ -264,18 +264,23 @@ mdoc_admin_write_batch (const MdocRegisterBatch *batch)
 /**
  * mdoc_admin_write_item:
  * @item: an item of a batch
+ * @shows_codes: whether they may see what an offer is claimed with
  *
  * Returns: (transfer full): the same for operators
  */
 JsonObject *
-mdoc_admin_write_item (const MdocRegisterBatchItem *item)
+mdoc_admin_write_item (const MdocRegisterBatchItem *item, gboolean shows_codes)
 {
   JsonObject *object = json_object_new ();
+  JsonNode *result;
 
   json_object_set_int_member (object, "index", item->index);
   json_object_set_string_member (object, "state", item->state);
   mdoc_admin_set_text (object, "error", item->code);
   mdoc_admin_set_json (object, "result", item->result_json);
+  result = json_object_get_member (object, "result");
+  if (!shows_codes && result != NULL && JSON_NODE_HOLDS_OBJECT (result))
+    json_object_remove_member (json_node_get_object (result), "txCode");
   return object;
 }
 

@@ -61,6 +61,7 @@ typedef struct
   const MdocHttpCall *http;
   MdocHttpReply *reply;
   MdocRegisterCall change;
+  guint roles;      /* that the key has */
   JsonObject *body; /* nullable */
   guint status;     /* of @answer */
   char *answer;     /* nullable: JSON; else the handler has filled @reply */
@@ -134,7 +135,8 @@ JsonObject *mdoc_admin_write_device (const MdocRegisterDeviceInfo *device);
 JsonObject *
 mdoc_admin_write_generation (const MdocRegisterGenerationInfo *generation);
 JsonObject *mdoc_admin_write_batch (const MdocRegisterBatch *batch);
-JsonObject *mdoc_admin_write_item (const MdocRegisterBatchItem *item);
+JsonObject *
+mdoc_admin_write_item (const MdocRegisterBatchItem *item, gboolean shows_codes);
 JsonObject *mdoc_admin_write_message (const MdocRegisterMessage *message);
 JsonObject *
 mdoc_admin_write_subscription (const MdocRegisterSubscription *subscription);

@@ -436,6 +436,12 @@ def test_batches(bench):
         request = platform.done(platform.admin("POST", f"/batches/{made['batchId']}/start",
                                                status=202))
         assert request["failed"] == 1, request
+        # who may read alone may not claim what is offered
+        for path, member in ((f"/batches/{made['batchId']}/items", "items"),
+                             (f"/requests/{made['batchId']}", "outcomes")):
+            for role, is_told in (("read", False), ("approve", False), ("operate", True)):
+                result = platform.get_admin(path, role=role)[member][0]["result"]
+                assert ("txCode" in result) is is_told and result["offerId"], (role, result)
         items = platform.get_admin(f"/batches/{made['batchId']}/items?offset=1")["items"]
         assert [item["index"] for item in items] == [1] and items[0]["state"] == "failed"
         assert len(platform.get_admin("/exchanges")["exchanges"]) == 1
