@@ -28,9 +28,14 @@ typedef struct
   " FROM exchange WHERE updated_at < ?1 AND (claims IS NOT NULL OR metadata"   \
   " IS NOT NULL) AND status IN ('credential_accepted', 'credential_deleted',"  \
   " 'issuance_denied', 'issuance_failed', 'offer_expired', 'offer_withdrawn')"
+/* nor what was rejected, withdrawn, has lapsed, or was never started */
 #define BATCH_DUE                                                              \
-  " FROM batch WHERE state = 'completed' AND created_at < ?1 AND EXISTS"       \
-  " (SELECT 1 FROM batch_item WHERE batch = batch.id AND json <> '')"
+  " FROM batch WHERE state NOT IN ('executing', 'awaiting_approval') AND"      \
+  " created_at < ?1 AND EXISTS (SELECT 1 FROM batch_item WHERE batch ="        \
+  " batch.id AND json <> '')"
+#define MESSAGE_DUE                                                            \
+  " FROM message WHERE created_at < ?1 AND state IN ('read', 'expired') AND"   \
+  " title || body <> ''"
 #define CREDENTIAL_DUE                                                         \
   " FROM credential WHERE updated_at < ?1 AND claims IS NOT NULL AND (state"   \
   " = 'revoked' OR (EXISTS (SELECT 1 FROM device_credential h WHERE"           \
@@ -55,7 +60,14 @@ static const Purge exchanges = {
 };
 static const Purge batches = {
   DUE (BATCH_DUE),
+  /* without its items it cannot be started any more */
+  .also = { "UPDATE batch SET state = 'lapsed' WHERE id = ? AND state ="
+            " 'draft'" },
   .run = "UPDATE batch_item SET json = '', result = NULL WHERE batch = ?",
+};
+static const Purge messages = {
+  DUE (MESSAGE_DUE),
+  .run = "UPDATE message SET title = '', body = '' WHERE id = ?",
 };
 static const Purge credentials = {
   DUE (CREDENTIAL_DUE),
@@ -242,6 +254,7 @@ purge_all (MdocRegister *self,
 {
   gint64 now_s = mdoc_call_get_s (call);
   guint n_batches = 0;
+  guint n_messages = 0;
   const struct
   {
     const Purge *what;
@@ -251,6 +264,7 @@ purge_all (MdocRegister *self,
   } all[] = {
     { &exchanges, retention->exchange_age_s, 1, &ret_purged->n_exchanges },
     { &batches, retention->exchange_age_s, 1, &n_batches },
+    { &messages, retention->exchange_age_s, 1, &n_messages },
     { &credentials,
       retention->credential_age_s,
       1,

@@ -280,6 +280,102 @@ test_purge_more (void)
   g_assert_cmpint (mdoc_test_register_look (test, N_GRANTS), ==, 0);
 }
 
+/* S0-58: what items say is forgotten, however their batch has ended; what goes
+ * on, or waits for somebody, is not touched. */
+static void
+test_purge_batches (void)
+{
+  static const struct
+  {
+    const char *state;
+    const char *after;
+    gint64 n_left;
+  } rows[] = { { "completed", "completed", 0 },
+               { "rejected", "rejected", 0 },
+               { "withdrawn", "withdrawn", 0 },
+               { "lapsed", "lapsed", 0 },
+               { "draft", "lapsed", 0 },
+               { "awaiting_approval", "awaiting_approval", 1 },
+               { "executing", "executing", 1 } };
+  const MdocRegisterRetention retention = { .exchange_age_s = 10,
+                                            .max_rows = 100 };
+  static const char *const items[] = { "{\"claims\":{\"family_name\":\"A\"}}" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (MdocTestRegister) test = new_test ();
+      MdocRegisterPurged purged;
+      g_autoptr (GError) error = NULL;
+      g_autofree char *id = mdoc_register_create_batch (test->reg,
+                                                        SYSTEM,
+                                                        "offer",
+                                                        items,
+                                                        1,
+                                                        &error);
+      g_autofree char *sql = g_strdup_printf ("UPDATE batch SET state = '%s'",
+                                              rows[i].state);
+      g_autoptr (MdocRegisterBatch) batch = NULL;
+
+      g_test_message ("%s", rows[i].state);
+      mdoc_test_register_spoil (test, sql);
+      mdoc_test_register_move (test, TEST_DAY_S);
+      g_assert_true (
+          mdoc_register_purge (test->reg, SYSTEM, &retention, &purged, &error));
+      g_assert_no_error (error);
+      batch = mdoc_register_get_batch (test->reg, id, &error);
+      g_assert_cmpstr (batch->state, ==, rows[i].after);
+      g_assert_cmpint (mdoc_test_register_look (test,
+                                                "SELECT count(*) FROM "
+                                                "batch_item"
+                                                " WHERE json <> ''"),
+                       ==,
+                       rows[i].n_left);
+    }
+}
+
+/* Nor is what was said to a holder kept for longer than what he got. */
+static void
+test_purge_messages (void)
+{
+  g_autoptr (MdocTestRegister) test = new_test ();
+  g_autoptr (MdocTestHolding) holding = mdoc_test_register_hold (test,
+                                                                 "plain",
+                                                                 TEST_THUMB);
+  const MdocRegisterRetention retention = { .exchange_age_s = 10,
+                                            .max_rows = 100 };
+  MdocRegisterPurged purged;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 3; i++)
+    {
+      g_auto (GStrv) ids = mdoc_register_send_message (test->reg,
+                                                       SYSTEM,
+                                                       holding->mid_uid,
+                                                       "service",
+                                                       "To A",
+                                                       "You live in B",
+                                                       0,
+                                                       &error);
+
+      g_assert_no_error (error);
+      g_assert_nonnull (ids);
+    }
+  mdoc_test_register_spoil (test,
+                            "UPDATE message SET state = CASE id WHEN 1 THEN"
+                            " 'read' WHEN 2 THEN 'expired' ELSE state END");
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_true (
+          mdoc_register_purge (test->reg, SYSTEM, &retention, &purged, &error));
+      g_assert_cmpint (mdoc_test_register_look (test,
+                                                "SELECT count(*) FROM message"
+                                                " WHERE title || body <> ''"),
+                       ==,
+                       i == 0 ? 3 : 1);
+      mdoc_test_register_move (test, TEST_DAY_S);
+    }
+}
+
 /* Codes and waiting transactions keep it as well. */
 static void
 test_purge_grants_by_code (void)
@@ -464,6 +560,8 @@ main (int argc, char **argv)
   g_test_add_func ("/register/S0-58/purge", test_purge);
   g_test_add_func ("/register/purge-generations", test_purge_generations);
   g_test_add_func ("/register/purge-grants", test_purge_grants);
+  g_test_add_func ("/register/S0-58/purge-batches", test_purge_batches);
+  g_test_add_func ("/register/S0-58/purge-messages", test_purge_messages);
   g_test_add_func ("/register/purge-more", test_purge_more);
   g_test_add_func ("/register/purge-grants-by-code", test_purge_grants_by_code);
   g_test_add_func ("/register/purge-grants-before", test_purge_grants_before);
