@@ -27,8 +27,7 @@ find_version (MdocDb *db,
       = mdoc_cursor_open (db,
                           error,
                           "SELECT json FROM profile WHERE id = ?1 AND"
-                          " (?2 = 0 OR version = ?2)"
-                          " ORDER BY version DESC LIMIT 1",
+                          " version = ?2",
                           ARG_TEXT (id),
                           ARG_INT (version));
   gboolean has_row;
@@ -66,6 +65,15 @@ keep (MdocRegister *self, MdocProfile *profile)
   g_mutex_unlock (&self->profiles_lock);
 }
 
+/* one that was taken back may have been looked at meanwhile */
+static void
+forget (MdocRegister *self, const char *key)
+{
+  g_mutex_lock (&self->profiles_lock);
+  g_hash_table_remove (self->profiles, key);
+  g_mutex_unlock (&self->profiles_lock);
+}
+
 MdocProfile *
 mdoc_register_load_profile (MdocRegister *self,
                             MdocDb *db,
@@ -73,17 +81,26 @@ mdoc_register_load_profile (MdocRegister *self,
                             gint64 version,
                             GError **error)
 {
-  g_autofree char *key = g_strdup_printf ("%s@%" G_GINT64_FORMAT, id, version);
+  g_autofree char *key = NULL;
   g_autofree char *json = NULL;
   MdocProfile *profile = NULL;
 
-  /* which one is the newest, only the database knows */
-  if (version != 0)
-    profile = look_up (self, key);
+  /* Which one is the newest, only the database knows; what it says need not be
+   * read each time that a stranger asks for the metadata. */
+  if (version == 0
+      && !mdoc_db_get_int (db,
+                           0,
+                           &version,
+                           error,
+                           "SELECT max(version) FROM profile WHERE id = ?",
+                           ARG_TEXT (id)))
+    return NULL;
+  key = g_strdup_printf ("%s@%" G_GINT64_FORMAT, id, version);
+  profile = look_up (self, key);
   if (profile != NULL)
     return profile;
 
-  if (!find_version (db, id, version, &json, error))
+  if (version != 0 && !find_version (db, id, version, &json, error))
     return NULL;
   if (json == NULL)
     {
@@ -126,6 +143,7 @@ add_profile (MdocRegister *self,
                                              settings->id,
                                              settings->version);
   const MdocAuditParts audit = { .action = "profile.added", .detail = detail };
+  gint64 n_others;
 
   if (!find_version (&self->writer,
                      settings->id,
@@ -141,6 +159,19 @@ add_profile (MdocRegister *self,
                                     "needs a new version",
                                     detail);
 
+  /* all of them are in the metadata */
+  if (!mdoc_db_get_int (&self->writer,
+                        0,
+                        &n_others,
+                        error,
+                        "SELECT count(DISTINCT id) FROM profile WHERE id <> ?",
+                        ARG_TEXT (settings->id)))
+    return FALSE;
+  if (n_others >= MDOC_PROFILE_MAX_PROFILES)
+    return mdoc_register_refuse (error,
+                                 MDOC_REGISTER_ERROR_LIMIT,
+                                 "There are too many profiles");
+  forget (self, detail);
   return mdoc_db_run (&self->writer,
                       error,
                       "INSERT INTO profile (id, version, json, added_at)"
