@@ -324,6 +324,108 @@ test_first (void)
     }
 }
 
+/* More events than are looked at in one change: each once more, and in the
+ * order of each subject; those that it does not want are counted as well. */
+static void
+test_long_replay (void)
+{
+  g_autoptr (MdocTestRegister) test = new_test ();
+  g_autofree char *all = NULL;
+  g_autofree char *few = NULL;
+  g_autofree char *one = NULL;
+  g_autoptr (MdocRegisterSubscription) subscription
+      = g_new0 (MdocRegisterSubscription, 1);
+  const struct
+  {
+    char **id;
+    guint n_events;
+  } rows[] = { { &all, 2500 }, { &few, 5 }, { &one, 25 } };
+
+  mdoc_test_register_spoil (
+      test,
+      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE"
+      " i < 2500) INSERT INTO event (uid, seq, subject, type, time_ms,"
+      " exchange_id, json) SELECT 'e' || i, i, 's' || i % 7, iif(i % 500 = 0,"
+      " 'mIDIssued', 'exchange.stalled'), 0, iif(i % 100 = 0, 'x', NULL), '{}'"
+      " FROM n");
+  all = subscribe (test, NULL);
+  few = subscribe (test, "mID*");
+  subscription->url = g_strdup ("https://example.org/hook");
+  subscription->secret = g_strdup ("s3cret");
+  subscription->exchange_id = g_strdup ("x");
+  one = mdoc_register_put_subscription (test->reg, ISSUER, subscription, NULL);
+  g_assert_nonnull (one);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    /* the second time what is open already is not there twice */
+    for (guint j = 0; j < 2; j++)
+      {
+        g_autoptr (GError) error = NULL;
+        guint n_events = 0;
+
+        g_assert_true (mdoc_register_replay (test->reg,
+                                             ISSUER,
+                                             *rows[i].id,
+                                             1,
+                                             &n_events,
+                                             &error));
+        g_assert_no_error (error);
+        g_assert_cmpuint (n_events, ==, rows[i].n_events);
+      }
+  g_assert_cmpint (mdoc_test_register_look (test,
+                                            "SELECT count(*) FROM delivery"
+                                            " WHERE state = 0"),
+                   ==,
+                   2530);
+  g_assert_cmpint (mdoc_test_register_look (test, WRONG_FIRST), ==, 0);
+}
+
+/* What is open is no more the first if what was sent before is open again,
+ * whether it is still wanted or not. */
+static void
+test_replay_before (void)
+{
+  g_autoptr (MdocTestRegister) test = new_test ();
+  g_autofree char *id = subscribe (test, NULL);
+  static const char *const types[] = { "capacity.rejected",
+                                       "retention.purged" };
+  g_autoptr (MdocRegisterSubscription) changed
+      = g_new0 (MdocRegisterSubscription, 1);
+  g_autofree char *same = NULL;
+  g_autoptr (GPtrArray) due = NULL;
+  g_autoptr (GError) error = NULL;
+  guint n_events;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
+    g_assert_true (
+        mdoc_register_emit (test->reg, SYSTEM, types[i], NULL, &error));
+  due = list_due (test);
+  g_assert_cmpuint (due->len, ==, 1);
+  end_one (test, due->pdata[0], MDOC_DELIVERY_DONE, 0);
+  changed->id = g_strdup (id);
+  changed->url = g_strdup ("https://example.org/hook");
+  changed->secret = g_strdup ("s3cret");
+  changed->types = g_strsplit (types[0], " ", -1);
+  same = mdoc_register_put_subscription (test->reg, ISSUER, changed, &error);
+  g_assert_cmpstr (same, ==, id);
+  g_assert_true (
+      mdoc_register_replay (test->reg, ISSUER, id, 1, &n_events, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (n_events, ==, 1);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      const MdocRegisterDelivery *delivery;
+
+      g_clear_pointer (&due, g_ptr_array_unref);
+      due = list_due (test);
+      g_assert_cmpuint (due->len, ==, 1);
+      delivery = due->pdata[0];
+      g_assert_cmpstr (delivery->event_type, ==, types[i]);
+      end_one (test, delivery, MDOC_DELIVERY_DONE, 0);
+    }
+}
+
 static void
 test_disable (void)
 {
@@ -644,91 +746,6 @@ test_limits (void)
   g_assert_cmpuint (g_hash_table_size (seen), ==, 5000);
 }
 
-static gboolean
-add_profile (MdocTestRegister *test,
-             const char *id,
-             guint version,
-             const char *scope,
-             GError **error)
-{
-  g_autofree char *json = g_strdup_printf (
-      "{\"id\":\"%s\",\"version\":%u,\"scope\":\"%s\","
-      "\"docType\":\"org.example.test\",\"elements\":[{"
-      "\"namespace\":\"org.example\",\"element\":\"level\"}]}",
-      id,
-      version,
-      scope);
-  g_autoptr (MdocProfile) profile = mdoc_profile_parse (mdoc_span_from_text (
-                                                            json),
-                                                        error);
-
-  return profile != NULL
-         && mdoc_register_add_profile (test->reg, ISSUER, profile, error);
-}
-
-static void
-assert_scope (MdocTestRegister *test,
-              const char *id,
-              guint version,
-              const char *scope)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MdocProfile) profile = mdoc_register_get_profile (test->reg,
-                                                               id,
-                                                               version,
-                                                               &error);
-
-  g_assert_no_error (error);
-  g_assert_cmpstr (mdoc_profile_get_settings (profile)->scope, ==, scope);
-}
-
-/* What is known of a profile already is not read again; the newest is the
- * newest, and what was taken back was never there. */
-static void
-test_profile_versions (void)
-{
-  g_autoptr (MdocTestRegister) test = new_test ();
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (add_profile (test, "p", 1, "one", &error));
-  assert_scope (test, "p", 0, "one");
-  g_assert_true (mdoc_register_begin (test->reg, &error));
-  g_assert_true (add_profile (test, "p", 2, "taken back", &error));
-  assert_scope (test, "p", 0, "taken back");
-  g_assert_true (mdoc_register_end (test->reg, FALSE, &error));
-  assert_scope (test, "p", 0, "one");
-  g_assert_true (add_profile (test, "p", 2, "two", &error));
-  g_assert_no_error (error);
-  assert_scope (test, "p", 0, "two");
-  assert_scope (test, "p", 2, "two");
-  assert_scope (test, "p", 1, "one");
-  g_assert_null (mdoc_register_get_profile (test->reg, "q", 0, &error));
-  g_assert_error (error, MDOC_REGISTER_ERROR, MDOC_REGISTER_ERROR_NOT_FOUND);
-}
-
-/* All are in the metadata that anybody may ask for. */
-static void
-test_many_profiles (void)
-{
-  g_autoptr (MdocTestRegister) test = new_test ();
-  g_autoptr (GPtrArray) there = mdoc_register_list_profiles (test->reg, NULL);
-  g_autoptr (GError) error = NULL;
-
-  for (guint i = there->len; i < MDOC_PROFILE_MAX_PROFILES; i++)
-    {
-      g_autofree char *id = g_strdup_printf ("p%u", i);
-
-      g_assert_true (add_profile (test, id, 1, "s", &error));
-      g_assert_no_error (error);
-    }
-  g_assert_false (add_profile (test, "one-too-many", 1, "s", &error));
-  g_assert_error (error, MDOC_REGISTER_ERROR, MDOC_REGISTER_ERROR_LIMIT);
-  g_clear_error (&error);
-  /* a version of what is there is no other */
-  g_assert_true (add_profile (test, "p255", 2, "s", &error));
-  g_assert_no_error (error);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -737,10 +754,10 @@ main (int argc, char **argv)
   g_test_add_func ("/register/S0-16/events", test_events);
   g_test_add_func ("/register/S0-61/deliveries", test_deliveries);
   g_test_add_func ("/register/S0-61/shares", test_shares);
-  g_test_add_func ("/register/profile-versions", test_profile_versions);
-  g_test_add_func ("/register/many-profiles", test_many_profiles);
   g_test_add_func ("/register/S0-61/replay", test_replay);
   g_test_add_func ("/register/S0-61/first", test_first);
+  g_test_add_func ("/register/S0-61/long-replay", test_long_replay);
+  g_test_add_func ("/register/S0-61/replay-before", test_replay_before);
   g_test_add_func ("/register/disable", test_disable);
   g_test_add_func ("/register/S0-84/batch", test_batch);
   g_test_add_func ("/register/S0-17/batch-kinds", test_batch_kinds);
