@@ -34,6 +34,7 @@ struct _MdocEventsWorker
   GCancellable *cancellable;
   GHashTable *running; /* ids of deliveries */
   GHashTable *targets; /* of Target, by id of the subscription */
+  guint64 n_turns;
   GSource *due_timer;
   gint64 next_purge_ms; /* monotonic */
   gint64 ahead_ms;      /* what the clock on the wall is ahead of that */

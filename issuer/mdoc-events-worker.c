@@ -34,6 +34,10 @@
 /* of an answer nothing but the status is looked at */
 #define MAX_ANSWER ((gsize) 16 * 1024)
 
+/* While so many wait for an answer, who has one of these gets no more: some
+ * that take their time with each must not have all the places there are. */
+#define MAX_SHARED (MDOC_EVENTS_MAX_RUNNING / 2)
+
 /* one receiver that fails is left alone for a while, whatever else there is for
  * it */
 typedef struct
@@ -42,6 +46,7 @@ typedef struct
   guint n_failed;          /* in a row */
   gint64 failing_since_ms; /* the first of these; these are monotonic */
   gint64 hold_until_ms;
+  guint64 turn; /* when it was sent something last */
 } Target;
 
 typedef struct
@@ -373,6 +378,7 @@ send_delivery (MdocEventsWorker *self, const MdocRegisterDelivery *due)
   g_hash_table_add (self->running,
                     g_memdup2 (&delivery->id, sizeof delivery->id));
   target->n_running++;
+  target->turn = ++self->n_turns;
   count (self, 1, FALSE, FALSE);
 
   /* the register writes what it can read; what is sent is whole in any case */
@@ -395,16 +401,34 @@ on_due (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* what was not tried yet comes first, lest what always fails takes its turn */
+/* who has waited longest comes first; of one receiver what was not tried yet,
+ * lest what always fails takes its turn */
 static gint
-compare_attempts (gconstpointer a, gconstpointer b)
+compare_turns (gconstpointer a, gconstpointer b, gpointer data)
 {
+  MdocEventsWorker *self = data;
   const MdocRegisterDelivery *const *x = a;
   const MdocRegisterDelivery *const *y = b;
+  const guint64 x_turn = find_target (self, (*x)->subscription_id)->turn;
+  const guint64 y_turn = find_target (self, (*y)->subscription_id)->turn;
 
+  if (x_turn != y_turn)
+    return x_turn < y_turn ? -1 : 1;
   return (*x)->attempts < (*y)->attempts   ? -1
          : (*x)->attempts > (*y)->attempts ? 1
                                            : 0;
+}
+
+static gboolean
+has_place (MdocEventsWorker *self, const Target *target)
+{
+  const guint n_running = g_hash_table_size (self->running);
+
+  if (target->n_running == 0)
+    return n_running < MDOC_EVENTS_MAX_RUNNING;
+  /* of one that has failed, one at a time finds out whether it is back */
+  return target->n_failed == 0 && target->n_running < MDOC_EVENTS_MAX_PER_TARGET
+         && n_running < MAX_SHARED;
 }
 
 /* What was put off while the clock was ahead is not put off any more. */
@@ -437,7 +461,7 @@ deliver (MdocEventsWorker *self)
       set_timer_ms (self->due_timer, 1000);
       return;
     }
-  g_ptr_array_sort (due, compare_attempts);
+  g_ptr_array_sort_with_data (due, compare_turns, self);
   for (guint i = 0; i < due->len; i++)
     {
       const MdocRegisterDelivery *delivery = g_ptr_array_index (due, i);
@@ -453,10 +477,7 @@ deliver (MdocEventsWorker *self)
             next_at_ms = held_ms;
           continue;
         }
-      /* of one that has failed, one at a time finds out whether it is back */
-      if (target->n_running
-              < (target->n_failed > 0 ? 1 : MDOC_EVENTS_MAX_PER_TARGET)
-          && g_hash_table_size (self->running) < MDOC_EVENTS_MAX_RUNNING)
+      if (has_place (self, target))
         send_delivery (self, delivery);
     }
 

@@ -14,6 +14,7 @@ import signal
 import sqlite3
 import subprocess
 import threading
+import time
 
 from administered import Administered, Holder, Receiver, Stream, new_secret
 from programs import ISSUER, main
@@ -276,6 +277,51 @@ def test_slow_receiver_holds_nobody_up(bench):
         finally:
             gate.set()
             slow.close()
+
+
+def test_many_slow_receivers_hold_nobody_up(bench):
+    """Nor do several of them that have all their places taken."""
+    gate = threading.Event()
+
+    def make_slow():
+        slow = Receiver()
+        original = slow.server.RequestHandlerClass.do_POST
+
+        def wait(handler):
+            slow.got.put(None)
+            gate.wait(120)
+            original(handler)
+
+        slow.server.RequestHandlerClass.do_POST = wait
+        return slow
+
+    def failures(platform):
+        [line] = [line for line in platform.admin("GET", "/metrics").body.splitlines()
+                  if line.startswith("mdoc_delivery_failures_total ")]
+        return int(line.split()[1])
+
+    with Administered(bench) as platform, Receiver() as quick:
+        several = [make_slow() for _ in range(5)]
+        try:
+            for slow in several:
+                subscribe(platform, slow)
+            for _ in range(4):
+                platform.new_offer()
+            for slow in several:
+                slow.next()
+            began = time.monotonic()
+            subscribe(platform, quick)
+            for _ in range(3):
+                platform.new_offer()
+            took = time.monotonic() - began
+            for _ in range(3):
+                quick.event()
+            # not because those who are slow were given up
+            assert failures(platform) == 0 or took > 5
+        finally:
+            gate.set()
+            for slow in several:
+                slow.close()
 
 
 def test_subscriptions(bench):
