@@ -16,9 +16,11 @@
 
 /* Each row's hash is over the hash before it and all of its own columns, each
  * with its length, and is keyed: who has the database alone cannot make another
- * chain. What was cut off at the end only a copy of the last hash elsewhere can
- * tell. */
-#define N_TEXTS 10
+ * chain. What was cut off at the end is missed as SQLite remembers the last
+ * number, and the next row leaves a gap behind it; of who changes that as well
+ * only a copy of the last hash elsewhere can tell. */
+#define LAST_NUMBER "SELECT seq FROM sqlite_sequence WHERE name = 'audit'"
+#define N_TEXTS     10
 
 typedef struct
 {
@@ -74,9 +76,18 @@ load_head (MdocRegister *self, GError **error)
   g_autoptr (MdocCursor) cursor = NULL;
   g_autoptr (GBytes) hash = NULL;
   gboolean has_row;
+  gint64 last;
 
   if (self->has_audit_head)
     return TRUE;
+  if (!mdoc_db_get_int_args (&self->writer,
+                             LAST_NUMBER,
+                             NULL,
+                             0,
+                             0,
+                             &last,
+                             error))
+    return FALSE;
   cursor = mdoc_cursor_open_args (&self->writer,
                                   "SELECT seq, hash FROM audit"
                                   " ORDER BY seq DESC LIMIT 1",
@@ -98,6 +109,7 @@ load_head (MdocRegister *self, GError **error)
       if (span.len == MDOC_REGISTER_HASH_LEN)
         memcpy (self->audit_head, span.data, span.len);
     }
+  self->audit_seq = MAX (self->audit_seq, last);
   self->has_audit_head = TRUE;
   return TRUE;
 }
@@ -306,9 +318,12 @@ verify (MdocRegister *self,
                                                          error);
   guint8 previous[MDOC_REGISTER_HASH_LEN] = { 0 };
   gint64 n_rows = 0;
+  gint64 last;
   gboolean has_row = TRUE;
 
-  if (cursor == NULL)
+  /* before the rows are read, of which there may be more meanwhile */
+  if (cursor == NULL
+      || !mdoc_db_get_int_args (db, LAST_NUMBER, NULL, 0, 0, &last, error))
     return FALSE;
   *ret_first_bad = 0;
   while (*ret_first_bad == 0)
@@ -336,6 +351,8 @@ verify (MdocRegister *self,
       memcpy (previous, hash, sizeof hash);
     }
 
+  if (*ret_first_bad == 0 && n_rows < last)
+    *ret_first_bad = n_rows + 1;
   *ret_n_rows = n_rows;
   return TRUE;
 }

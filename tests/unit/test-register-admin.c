@@ -657,6 +657,8 @@ static const struct
   { "time", "UPDATE audit SET time_ms = time_ms + 1 WHERE seq = 4", 4 },
   { "reason-added", "UPDATE audit SET reason = '' WHERE seq = 5", 5 },
   { "deleted", "DELETE FROM audit WHERE seq = 6", 6 },
+  { "last-deleted", "DELETE FROM audit WHERE seq > 7", 8 },
+  { "all-deleted", "DELETE FROM audit", 1 },
   { "first-deleted", "DELETE FROM audit WHERE seq = 1", 1 },
   { "copied",
     "UPDATE audit SET hash = (SELECT hash FROM audit WHERE seq = 2)"
@@ -688,7 +690,17 @@ test_audit (gconstpointer data)
   g_assert_no_error (error);
   g_assert_cmpint (first_bad, ==, spoils[i].first_bad);
   if (first_bad != 0)
-    return;
+    {
+      /* nor does what happens next cover it up */
+      for (guint j = 0; j < 20; j++)
+        g_assert_true (
+            mdoc_register_add_audit (test->reg, ISSUER, "x", NULL, &error));
+      g_assert_true (
+          mdoc_register_verify_audit (test->reg, &first_bad, &n_rows, &error));
+      g_assert_no_error (error);
+      g_assert_cmpint (first_bad, ==, spoils[i].first_bad);
+      return;
+    }
 
   /* and it goes on after a restart */
   mdoc_test_holding_renew (holding);
