@@ -250,6 +250,8 @@ class Life:
 
     def revoke(self):
         self.soak.set_state("revoked", self.mid_uid)
+        # it is not renewed any more, and ends when it is cleared away
+        self.withheld[self.mid_uid].begin(self.soak.time.now(), 0)
         self.after(2, "clear_away")
 
     def clear_away(self):
