@@ -49,6 +49,12 @@ static const char *const count_columns[] = { "profileId",
                                              "state",
                                              "count",
                                              NULL };
+static const char *const signer_columns[] = { "signer",
+                                              "fingerprint",
+                                              "notBefore",
+                                              "notAfter",
+                                              NULL };
+static const char *const kept_columns[] = { "kind", "count", "oldest", NULL };
 
 static gpointer
 write_credential (gconstpointer row)
@@ -77,6 +83,31 @@ write_count (gconstpointer row)
   mdoc_admin_set_text (object, "profileId", count->profile_id);
   mdoc_admin_set_text (object, "state", count->state);
   json_object_set_int_member (object, "count", count->n);
+  return object;
+}
+
+static gpointer
+write_signer (gconstpointer row)
+{
+  const MdocSignerTerm *term = row;
+  JsonObject *object = json_object_new ();
+
+  mdoc_admin_set_text (object, "signer", term->name);
+  mdoc_admin_set_text (object, "fingerprint", term->fingerprint);
+  mdoc_admin_set_time (object, "notBefore", term->not_before_s);
+  mdoc_admin_set_time (object, "notAfter", term->not_after_s);
+  return object;
+}
+
+static gpointer
+write_kept (gconstpointer row)
+{
+  const MdocRegisterKept *kept = row;
+  JsonObject *object = json_object_new ();
+
+  mdoc_admin_set_text (object, "kind", kept->kind);
+  json_object_set_int_member (object, "count", kept->n);
+  mdoc_admin_set_time (object, "oldest", kept->oldest_s);
   return object;
 }
 
@@ -114,6 +145,25 @@ list_counts (MdocAdminCall *call,
 {
   (void) filter;
   return mdoc_register_count_devices (call->admin->reg, error);
+}
+
+static GPtrArray *
+list_signers (MdocAdminCall *call,
+              const MdocRegisterFilter *filter,
+              GError **error)
+{
+  (void) filter;
+  (void) error;
+  return mdoc_signer_watch_list (call->admin->watch);
+}
+
+static GPtrArray *
+list_kept (MdocAdminCall *call,
+           const MdocRegisterFilter *filter,
+           GError **error)
+{
+  (void) filter;
+  return mdoc_register_list_kept (call->admin->reg, error);
 }
 
 /* is there one of that name to go on behind? */
@@ -175,6 +225,8 @@ static const Report reports[] = {
     has_device },
   /* S4-146 */
   { "by-category", count_columns, write_count, list_counts, NULL },
+  { "signers", signer_columns, write_signer, list_signers, NULL },
+  { "retention", kept_columns, write_kept, list_kept, NULL },
 };
 
 static const Report *

@@ -143,11 +143,10 @@ print_report (MdocCommand *command,
 static MdocExit
 run (MdocCommand *command, GError **error)
 {
-  static const char *const names[] = { "exchanges",
-                                       "credentials",
-                                       "device-credentials",
-                                       "by-category",
-                                       NULL };
+  static const char *const names[] = {
+    "exchanges", "credentials", "device-credentials", "by-category", "signers",
+    "retention", NULL
+  };
   g_auto (Arguments) arguments = { 0 };
   g_autoptr (MdocIssuerClient) client = NULL;
   MdocExit exit_code;
@@ -173,7 +172,8 @@ run (MdocCommand *command, GError **error)
   if (!g_strv_contains (names, name))
     return mdoc_command_refuse (error,
                                 "report takes exchanges, credentials, "
-                                "device-credentials or by-category");
+                                "device-credentials, by-category, signers or "
+                                "retention");
   client = mdoc_issuer_client_new (&arguments.client, error);
   if (client == NULL)
     return mdoc_issuer_client_exit_of (*error);
@@ -182,13 +182,16 @@ run (MdocCommand *command, GError **error)
 
 const MdocVerb mdoc_issuer_verb_report = {
   .name = "report",
-  .arguments = "exchanges|credentials|device-credentials|by-category",
+  .arguments = "exchanges|credentials|device-credentials|by-category|signers|"
+               "retention",
   .summary = "Take away what a platform has issued, as CSV",
   .description
   = "Prints all exchanges, credentials, or instances on devices, the newest "
-    "first, or\nhow many instances there are of each profile and state. As CSV "
-    "(RFC 4180), with\nthe names of the columns in front; with --json as an "
-    "array of objects. What is\nin a credential is not in it.\n"
+    "first;\nhow many instances there are of each profile and state; when the "
+    "certificates of\nsigners end; or how much there is of what may be purged, "
+    "and since when. As CSV\n(RFC 4180), with the names of the columns in "
+    "front; with --json as an array of\nobjects. What is in a credential is "
+    "not in it.\n"
     "\n"
     "Examples:\n"
     "  mdoc-issuer report device-credentials --state suspended\n"

@@ -712,4 +712,24 @@ void mdoc_register_count_free (MdocRegisterCount *self);
 GPtrArray *mdoc_register_count_devices (MdocRegister *self, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/**
+ * MdocRegisterKept:
+ * @kind: what it is, such as "exchanges"
+ * @n: how many of them still say something
+ * @oldest_s: when the oldest of these changed last, in unix s; 0 if there is
+ * none
+ *
+ * What retention may purge, or never does.
+ */
+typedef struct
+{
+  const char *kind;
+  gint64 n;
+  gint64 oldest_s;
+} MdocRegisterKept;
+
+/* (element-type MdocRegisterKept), always the same kinds. Cost: all rows */
+GPtrArray *mdoc_register_list_kept (MdocRegister *self, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

@@ -346,6 +346,84 @@ mdoc_register_purge (MdocRegister *self,
   return TRUE;
 }
 
+static gboolean
+look_at (MdocDb *db, const char *sql, MdocRegisterKept *kept, GError **error)
+{
+  g_autoptr (MdocCursor) cursor = mdoc_cursor_open_args (db,
+                                                         sql,
+                                                         NULL,
+                                                         0,
+                                                         error);
+  gboolean has_row;
+
+  if (cursor == NULL || !mdoc_cursor_next (cursor, &has_row, error))
+    return FALSE;
+  kept->n = mdoc_cursor_get_int (cursor, 0);
+  kept->oldest_s = mdoc_cursor_get_int (cursor, 1);
+  return TRUE;
+}
+
+static GPtrArray *
+list_kept (MdocDb *db, GError **error)
+{
+  static const struct
+  {
+    const char *kind;
+    const char *sql;
+  } kinds[] = {
+    { "persons",
+      "SELECT count(*), min(updated_at) FROM person WHERE claims IS NOT NULL" },
+    { "exchanges",
+      "SELECT count(*), min(updated_at) FROM exchange WHERE claims IS NOT NULL"
+      " OR metadata IS NOT NULL" },
+    { "credentials",
+      "SELECT count(*), min(updated_at) FROM credential WHERE claims IS NOT"
+      " NULL" },
+    { "batches",
+      "SELECT count(*), min(created_at) FROM batch WHERE EXISTS (SELECT 1 FROM"
+      " batch_item WHERE batch = batch.id AND json <> '')" },
+    { "messages",
+      "SELECT count(*), min(created_at) FROM message WHERE title || body <>"
+      " ''" },
+    { "generations", "SELECT count(*), min(signed_at) FROM generation" },
+    { "events", "SELECT count(*), min(time_ms) / 1000 FROM event" },
+    { "audit", "SELECT count(*), min(time_ms) / 1000 FROM audit" },
+  };
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (g_free);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      MdocRegisterKept *kept = g_new0 (MdocRegisterKept, 1);
+
+      kept->kind = kinds[i].kind;
+      g_ptr_array_add (all, kept);
+      if (!look_at (db, kinds[i].sql, kept, error))
+        return NULL;
+    }
+  return g_steal_pointer (&all);
+}
+
+/**
+ * mdoc_register_list_kept:
+ * @self: a register
+ * @error: return location for a #MdocRegisterError
+ *
+ * Returns: (transfer full) (element-type MdocRegisterKept): how much there is
+ * of what retention is about
+ */
+GPtrArray *
+mdoc_register_list_kept (MdocRegister *self, GError **error)
+{
+  MdocDb *db = mdoc_register_take_reader (self, error);
+  GPtrArray *all;
+
+  if (db == NULL)
+    return NULL;
+  all = list_kept (db, error);
+  mdoc_register_return_reader (self, db);
+  return all;
+}
+
 static gint64
 count (MdocDb *db, const char *sql)
 {

@@ -9,6 +9,7 @@
 
 #include "issuer/mdoc-signer-watch.h"
 
+#include "base/mdoc-text.h"
 #include "crypto/mdoc-certificate.h"
 #include "issuer/mdoc-register-admin.h"
 
@@ -19,6 +20,7 @@ typedef struct
 {
   char *name;
   guint8 fingerprint[FINGERPRINT];
+  gint64 not_before_s;
   gint64 not_after_s;
   gint64 told_days; /* as few as the register has noted, as far as we know */
 } Signer;
@@ -67,6 +69,7 @@ mdoc_signer_watch_new (MdocRegister *reg,
     {
       MdocCertificate *leaf = g_ptr_array_index (signers[i].chain, 0);
       Signer signer = { .name = g_strdup (signers[i].name),
+                        .not_before_s = mdoc_certificate_get_not_before (leaf),
                         .not_after_s = mdoc_certificate_get_not_after (leaf),
                         .told_days = G_MAXINT64 };
 
@@ -89,6 +92,44 @@ mdoc_signer_watch_free (MdocSignerWatch *self)
   g_array_unref (self->signers);
   g_array_unref (self->days);
   g_free (self);
+}
+
+void
+mdoc_signer_term_free (MdocSignerTerm *self)
+{
+  if (self == NULL)
+    return;
+
+  g_free (self->fingerprint);
+  g_free (self);
+}
+
+/**
+ * mdoc_signer_watch_list:
+ * @self: who watches
+ *
+ * Returns: (transfer full) (element-type MdocSignerTerm): all signers, in the
+ *   order in which they were given
+ */
+GPtrArray *
+mdoc_signer_watch_list (const MdocSignerWatch *self)
+{
+  GPtrArray *terms = g_ptr_array_new_with_free_func (
+      (GDestroyNotify) mdoc_signer_term_free);
+
+  for (guint i = 0; i < self->signers->len; i++)
+    {
+      const Signer *signer = &g_array_index (self->signers, Signer, i);
+      MdocSignerTerm *term = g_new0 (MdocSignerTerm, 1);
+
+      term->name = signer->name;
+      term->fingerprint = mdoc_hex_encode (
+          MDOC_SPAN (signer->fingerprint, FINGERPRINT));
+      term->not_before_s = signer->not_before_s;
+      term->not_after_s = signer->not_after_s;
+      g_ptr_array_add (terms, term);
+    }
+  return terms;
 }
 
 /* the fewest days of those that have passed; G_MAXINT64 if none has */

@@ -29,6 +29,18 @@ MdocSignerWatch *mdoc_signer_watch_new (MdocRegister *reg,
 void mdoc_signer_watch_free (MdocSignerWatch *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MdocSignerWatch, mdoc_signer_watch_free)
 
+/* When the certificate of a signer ends. */
+typedef struct
+{
+  const char *name; /* the watch's own */
+  char *fingerprint;
+  gint64 not_before_s;
+  gint64 not_after_s;
+} MdocSignerTerm;
+
+void mdoc_signer_term_free (MdocSignerTerm *self);
+/* (transfer full) (element-type MdocSignerTerm); any thread */
+GPtrArray *mdoc_signer_watch_list (const MdocSignerWatch *self);
 /* tells what is due at the time of @call; costs nothing if there is nothing */
 void
 mdoc_signer_watch_look (MdocSignerWatch *self, const MdocRegisterCall *call);

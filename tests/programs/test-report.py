@@ -8,10 +8,15 @@
 import contextlib
 import csv
 import io
+import json
 import sqlite3
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 
 from administered import Administered, Holder
 from programs import DENIED, DONE, ISSUER, expect, main
+from serving import claims
 
 PASS = {"number": "M-1", "person": {"lastName": "Lindqvist", "firstName": "Mara"}}
 LISTS = (("exchanges", "exchanges", "exchangeId"),
@@ -82,6 +87,51 @@ def test_by_category(bench):
         assert {"profileId": "photoid", "state": "suspended", "count": 1} in rows, rows
         assert get_csv(platform, "by-category?") == [
             {name: str(value) for name, value in row.items()} for row in rows]
+
+
+def test_signers(bench):
+    with Administered(bench) as platform:
+        [row] = platform.get_admin("/reports/signers", role="read")["rows"]
+        leaf = x509.load_pem_x509_certificate(bench.path("pki/ds.pem").read_bytes())
+        assert row == {"signer": "default", "fingerprint": leaf.fingerprint(hashes.SHA256()).hex(),
+                       "notBefore": f"{leaf.not_valid_before.isoformat()}Z",
+                       "notAfter": f"{leaf.not_valid_after.isoformat()}Z"}, row
+        assert get_csv(platform, "signers?") == [row]
+
+
+def test_retention(bench):
+    """What there is, and that it goes; what is in it is not told."""
+    platform = Administered(bench)
+
+    def count():
+        rows = platform.get_admin("/reports/retention", role="read")["rows"]
+        assert claims()["family_name"] not in json.dumps(rows)
+        assert [row["kind"] for row in get_csv(platform, "retention?")] == [
+            row["kind"] for row in rows]
+        assert all(("oldest" in row) == (row["count"] > 0) for row in rows), rows
+        return {row["kind"]: row["count"] for row in rows}
+
+    with platform:
+        counts = count()
+        assert not any(counts[kind] for kind in ("persons", "exchanges", "credentials",
+                                                 "batches", "messages", "events")), counts
+        mid_uid = Holder(platform).take(platform.new_offer())
+        platform.admin("POST", "/persons", {"claims": claims()}, status=201)
+        platform.admin("POST", "/messages", {"target": mid_uid, "title": "a", "body": "b"},
+                       status=202)
+        platform.admin("POST", "/batches", {"kind": "message", "items": [{"target": mid_uid}]},
+                       status=201)
+        counts = count()
+        assert [counts[kind] for kind in ("persons", "exchanges", "credentials", "batches",
+                                          "messages", "generations")] == [1] * 6, counts
+        assert counts["events"] > 5 and counts["audit"] > 5, counts
+    platform.options = (*platform.options, "--clock-offset", "90000")
+    with platform:
+        platform.admin("POST", "/retention/run", {"exchangeAgeSeconds": 80000}, status=200)
+        counts = count()
+        # nobody has read the message
+        assert [counts[kind] for kind in ("persons", "exchanges", "credentials", "batches",
+                                          "messages")] == [1, 0, 1, 0, 1], counts
 
 
 def test_many(bench):
