@@ -112,7 +112,8 @@ static const FileRule credential_rule = {
   "a file of root's or ours that nobody else may read or change",
 };
 
-/* @ret_missing: there is no such file, which is an error too */
+/* A pipe in the file's place would keep whoever opens it waiting for a writer.
+ * @ret_missing: there is no such file, which is an error too */
 static MdocSecret *
 read_file (const char *path,
            const FileRule *rule,
@@ -120,7 +121,8 @@ read_file (const char *path,
            GError **error)
 {
   g_autoptr (MdocSecret) key = mdoc_secret_new (MDOC_MASTER_KEY_LEN);
-  g_auto (AutoFd) fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  g_auto (AutoFd) fd = open (path,
+                             O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   struct stat info;
 
   *ret_missing = fd < 0 && errno == ENOENT;
@@ -179,7 +181,8 @@ mdoc_master_key_read_beside (const char *path,
                              gboolean *ret_missing,
                              GError **error)
 {
-  g_auto (AutoFd) fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  g_auto (AutoFd) fd = open (path,
+                             O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   g_autofree guint8 *content = NULL;
   struct stat info;
 

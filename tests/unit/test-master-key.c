@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "base/mdoc-names.h"
-#include "storage/mdoc-master-key.h"
+#include "storage/mdoc-master-key-private.h"
 #include "tests/lib/mdoc-test-store.h"
 
 #define NOBODY 65534
@@ -196,6 +196,28 @@ test_credential_no_file (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (g_rmdir (path), ==, 0);
   g_assert_cmpint (symlink (other, path), ==, 0);
   assert_refused (MDOC_STORE_ERROR_DEVICE);
+
+  /* nobody waits for what a pipe may have to say */
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  g_assert_cmpint (mkfifo (path, 0400), ==, 0);
+  assert_refused (MDOC_STORE_ERROR_PERMISSIONS);
+}
+
+static void
+test_file_pipe (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->parent, "pipe", NULL);
+  g_autoptr (MdocMasterKey) source = mdoc_master_key_new_file (path);
+  g_autoptr (GError) error = NULL;
+  gboolean is_missing;
+
+  g_assert_cmpint (mkfifo (path, 0600), ==, 0);
+  g_assert_null (mdoc_master_key_load (source, &error));
+  g_assert_error (error, MDOC_STORE_ERROR, (gint) MDOC_STORE_ERROR_PERMISSIONS);
+  g_clear_error (&error);
+  g_assert_null (mdoc_master_key_read_beside (path, &is_missing, &error));
+  g_assert_error (error, MDOC_STORE_ERROR, (gint) MDOC_STORE_ERROR_PERMISSIONS);
+  g_assert_false (is_missing);
 }
 
 int
@@ -216,6 +238,12 @@ main (int argc, char **argv)
   ADD ("mode", test_credential_mode);
   ADD ("no-file", test_credential_no_file);
 #undef ADD
+  g_test_add ("/master-key/file/pipe",
+              Fixture,
+              NULL,
+              mdoc_test_store_set_up,
+              test_file_pipe,
+              mdoc_test_store_tear_down);
 
   return g_test_run ();
 }
