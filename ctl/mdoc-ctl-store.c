@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/mdoc-names.h"
+#include "base/mdoc-text.h"
 #include "ctl/mdoc-ctl-bus.h"
 #include "ctl/mdoc-ctl-output.h"
 #include "ctl/mdoc-ctl-verbs.h"
@@ -51,10 +52,13 @@ check (MdocCommand *command, GDBusConnection *bus, GError **error)
     }
   for (gsize i = 0; !mdoc_command_is_json (command) && i < n_findings; i++)
     {
+      g_autofree char *printable = NULL;
       const char *finding;
 
+      /* ids in it are as they lie on the disk, where others may have been */
       g_variant_get_child (findings, i, "&s", &finding);
-      g_print ("%s\n", finding);
+      printable = mdoc_text_to_printable (finding);
+      g_print ("%s\n", printable);
     }
   if (!mdoc_command_is_json (command) && n_findings == 0)
     g_print ("all is well\n");

@@ -54,6 +54,13 @@ def test_check_finds(bench):
         findings = world.ctl_json("store", "check", code=FAILED)["findings"]
         assert len(findings) == 1 and "credential" in findings[0]
 
+        # what was put into an id does not command the terminal
+        world.stop_agent()
+        change(world, "UPDATE keys SET id = 'a' || char(27) || '[31m'")
+        world.start_agent()
+        found = world.ctl(FAILED, "store", "check").out
+        assert "\x1b" not in found and "key a\\u001b[31m: " in found, found
+
 
 def change(world, sql):
     db = sqlite3.connect(world.state / "store.db")
