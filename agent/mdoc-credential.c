@@ -37,7 +37,8 @@ mdoc_credential_make_path (const char *id)
  * mdoc_credential_add_object:
  * @self: an agent
  * @id: of a credential
- * @error: return location for an error of GIO
+ * @error: return location for an error of GIO, or %MDOC_AGENT_ERROR_STORE if
+ *   the id is none that the store would give
  *
  * Puts a credential on the bus.
  *
@@ -47,6 +48,13 @@ gboolean
 mdoc_credential_add_object (MdocAgent *self, const char *id, GError **error)
 {
   g_autofree char *path = mdoc_credential_make_path (id);
+
+  /* it comes from the disk; GIO would complain, and say nothing in @error */
+  if (!g_variant_is_object_path (path))
+    return mdoc_agent_refuse (error,
+                              MDOC_AGENT_ERROR_STORE,
+                              "The store is damaged: the id of a credential "
+                              "was changed. Restore a backup");
 
   return mdoc_bus_add_object (self,
                               path,

@@ -62,6 +62,20 @@ def test_check_finds(bench):
         assert "\x1b" not in found and "key a\\u001b[31m: " in found, found
 
 
+def test_changed_id(bench):
+    """An id that no object can have is named, and not left to GIO to complain of."""
+    with start(bench) as world:
+        before, = world.ctl_json("list")
+        world.stop_agent()
+        for bad in ("id || char(27) || '[31m'", "CAST(X'ff41' AS TEXT)", "''", "id || '/'"):
+            change(world, f"UPDATE documents SET id = {bad}")
+            err = fails_to_start(world)
+            assert "the id of a credential was changed" in err and "assertion" not in err, err
+            change(world, f"UPDATE documents SET id = '{before['id']}'")
+        world.start_agent()
+        assert world.ctl_json("list") == [before]
+
+
 def change(world, sql):
     db = sqlite3.connect(world.state / "store.db")
     with db:
