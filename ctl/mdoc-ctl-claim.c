@@ -309,8 +309,8 @@ begin (Claim *self, const char *method, const char *what, GError **error)
   g_autoptr (GVariant) reply
       = mdoc_ctl_call_manager (self->bus,
                                method,
-                               g_variant_new ("(s@a{sv})",
-                                              what,
+                               g_variant_new ("(@s@a{sv})",
+                                              mdoc_ctl_new_text (what),
                                               make_options (self,
                                                             is_enrolment)),
                                "(s)",

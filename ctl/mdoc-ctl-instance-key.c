@@ -36,8 +36,8 @@ run (MdocCommand *command, GError **error)
   reply = mdoc_ctl_call_manager (
       bus,
       "GetInstanceKey",
-      g_variant_new ("(s@a{sv})",
-                     mdoc_command_get_argument (command, 0),
+      g_variant_new ("(@s@a{sv})",
+                     mdoc_ctl_new_text (mdoc_command_get_argument (command, 0)),
                      g_variant_new_array (G_VARIANT_TYPE ("{sv}"), NULL, 0)),
       "(s)",
       error);

@@ -137,6 +137,24 @@ mdoc_ctl_dup_text (GVariant *dict, const char *key)
 }
 
 /**
+ * mdoc_ctl_new_text:
+ * @argument: from the command line, in whatever encoding
+ *
+ * What is no UTF-8 cannot go over the bus, and names nothing there: it goes as
+ * it is shown, so that the agent says what it thinks of it.
+ *
+ * Returns: (transfer floating): a string
+ */
+GVariant *
+mdoc_ctl_new_text (const char *argument)
+{
+  if (g_utf8_validate (argument, -1, NULL))
+    return g_variant_new_string (argument);
+
+  return g_variant_new_take_string (mdoc_text_to_printable (argument));
+}
+
+/**
  * mdoc_ctl_get_uint:
  * @dict: an `a{sv}`
  * @key: of a number

@@ -21,6 +21,7 @@ void mdoc_ctl_print_variant (GVariant *value);
 /* text of a member of an a{sv}, fit for a terminal; "" if it is not there */
 char *mdoc_ctl_dup_text (GVariant *dict, const char *key)
     G_GNUC_WARN_UNUSED_RESULT;
+GVariant *mdoc_ctl_new_text (const char *argument);
 guint32 mdoc_ctl_get_uint (GVariant *dict, const char *key);
 gboolean mdoc_ctl_get_boolean (GVariant *dict, const char *key);
 /* whether a descriptor is a terminal that wants colours */

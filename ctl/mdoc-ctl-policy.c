@@ -205,8 +205,8 @@ remove_policy (MdocCommand *command, GDBusConnection *bus, GError **error)
   g_autoptr (GVariant) reply
       = mdoc_ctl_call_manager (bus,
                                "RemovePolicy",
-                               g_variant_new ("(s@a{sv})",
-                                              id,
+                               g_variant_new ("(@s@a{sv})",
+                                              mdoc_ctl_new_text (id),
                                               mdoc_ctl_no_options ()),
                                "()",
                                error);

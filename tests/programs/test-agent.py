@@ -68,6 +68,18 @@ def test_usage(bench):
     assert "state folder" in expect(USAGE, AGENT, env={"STATE_DIRECTORY": ""}).err
 
 
+def test_bytes_that_are_no_text(bench):
+    """They name nothing, and that is all there is to say."""
+    odd = "\udcff\udcfe"
+    with World(bench) as world:
+        for code, arguments in ((NOTHING, ("policy", "remove", odd)),
+                                (USAGE, ("instance-key", odd)),
+                                (PEER, ("claim", "openid-credential-offer://?a=" + odd)),
+                                (USAGE, ("trust", "add", odd, world.pki / "iaca.pem"))):
+            result = world.ctl(code, *arguments)
+            assert result.err.count("\n") == 1 and "CRITICAL" not in result.err, str(result)
+
+
 def test_keys(bench):
     with World(bench) as world:
         pem = world.ctl(DONE, "new-key").out
