@@ -24,6 +24,10 @@ G_BEGIN_DECLS
 
 /* calls that wait for polkit */
 #define MDOC_AGENT_MAX_PENDING_CALLS 64
+/* of one connection, so that nobody takes the places of all */
+#define MDOC_AGENT_MAX_PENDING_OF_CALLER 16
+/* of those that may wait for somebody to type a password */
+#define MDOC_AGENT_MAX_INTERACTIVE_CALLS 32
 /* how long the result of a presentation can be asked for */
 #define MDOC_AGENT_RESULT_TIMEOUT_MS (60 * 1000)
 
@@ -45,9 +49,9 @@ struct _MdocAgent
   GPtrArray *file_policies; /* of MdocPolicy */
   MdocAuthority *authority;
   MdocConsents *consents;
-  GPtrArray *objects; /* of MdocObject: what is registered on the bus */
-  guint n_pending_calls;
-  guint release_id; /* gives memory back when nothing else is to be done */
+  GPtrArray *objects;   /* of MdocObject: what is registered on the bus */
+  GQueue pending_calls; /* of those that wait for polkit */
+  guint release_id;     /* gives memory back when nothing else is to be done */
 
   MdocPresentation *presentation; /* the current one, or the last */
   guint n_presentations;

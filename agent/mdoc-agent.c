@@ -517,7 +517,7 @@ mdoc_agent_free (MdocAgent *self)
     mdoc_bus_remove_all (self);
   /* calls that wait for it are refused, which takes a turn of the loop */
   g_clear_pointer (&self->authority, mdoc_authority_free);
-  while (self->n_pending_calls > 0)
+  while (self->pending_calls.length > 0)
     g_main_context_iteration (NULL, TRUE);
   g_clear_object (&self->bus);
   if (self->doc_types != NULL)

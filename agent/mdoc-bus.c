@@ -200,14 +200,56 @@ typedef struct
   MdocAgent *agent;
   const MdocMethod *method;
   GDBusMethodInvocation *invocation;
+  gboolean may_interact;
 } Call;
+
+static guint
+count_waiting (MdocAgent *self, const char *sender)
+{
+  guint n_waiting = 0;
+
+  for (GList *link = self->pending_calls.head; link != NULL; link = link->next)
+    {
+      const Call *call = link->data;
+
+      if (strcmp (g_dbus_method_invocation_get_sender (call->invocation),
+                  sender)
+          == 0)
+        n_waiting++;
+    }
+
+  return n_waiting;
+}
+
+/* Who waits for a password waits for minutes. If too many do, polkit is asked
+ * what may be done without one: who may has to wait for nobody. */
+static gboolean
+may_interact (MdocAgent *self, GDBusMethodInvocation *invocation)
+{
+  GDBusMessage *message = g_dbus_method_invocation_get_message (invocation);
+  guint n_interactive = 0;
+
+  if ((g_dbus_message_get_flags (message)
+       & G_DBUS_MESSAGE_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION)
+      == 0)
+    return FALSE;
+
+  for (GList *link = self->pending_calls.head; link != NULL; link = link->next)
+    {
+      const Call *call = link->data;
+
+      n_interactive += call->may_interact ? 1 : 0;
+    }
+
+  return n_interactive < MDOC_AGENT_MAX_INTERACTIVE_CALLS;
+}
 
 static void
 on_checked (gboolean is_allowed, gpointer user_data)
 {
   g_autofree Call *call = user_data;
 
-  call->agent->n_pending_calls--;
+  (void) g_queue_remove (&call->agent->pending_calls, call);
   if (is_allowed && !call->agent->is_stopping)
     {
       call->method->func (call->agent,
@@ -237,7 +279,6 @@ on_method_call (GDBusConnection *bus,
 {
   MdocAgent *self = user_data;
   const MdocMethod *method = mdoc_agent_find_method (interface_name, name);
-  GDBusMessage *message;
   Call *call;
 
   if (method == NULL)
@@ -250,7 +291,8 @@ on_method_call (GDBusConnection *bus,
       return;
     }
 
-  if (self->n_pending_calls >= MDOC_AGENT_MAX_PENDING_CALLS)
+  if (self->pending_calls.length >= MDOC_AGENT_MAX_PENDING_CALLS
+      || count_waiting (self, sender) >= MDOC_AGENT_MAX_PENDING_OF_CALLER)
     {
       mdoc_bus_return_error (invocation,
                              g_error_new_literal (MDOC_AGENT_ERROR,
@@ -264,14 +306,12 @@ on_method_call (GDBusConnection *bus,
   call->agent = self;
   call->method = method;
   call->invocation = invocation;
-  self->n_pending_calls++;
-  message = g_dbus_method_invocation_get_message (invocation);
+  call->may_interact = may_interact (self, invocation);
+  g_queue_push_tail (&self->pending_calls, call);
   mdoc_authority_check (self->authority,
                         sender,
                         method->action,
-                        (g_dbus_message_get_flags (message)
-                         & G_DBUS_MESSAGE_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION)
-                            != 0,
+                        call->may_interact,
                         on_checked,
                         call);
 }

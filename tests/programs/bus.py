@@ -138,7 +138,8 @@ class FakePolkit(Client):
 
     def __init__(self, world):
         super().__init__(world)
-        self.answer = True  # or False, "error", "nonsense", "nothing"
+        # or False, "error", "nonsense", "nothing"; "password": waits for one if it may
+        self.answer = True
         self.asked = []
         self.waiting = []
         self.changed = threading.Condition()
@@ -151,20 +152,23 @@ class FakePolkit(Client):
                            Gio.DBusCallFlags.NONE, -1, None)
 
     def on_call(self, _bus, _sender, _path, _interface, _method, parameters, invocation):
-        subject, action, _details, _flags, _id = parameters.unpack()
+        subject, action, _details, flags, _id = parameters.unpack()
+        answer = self.answer
+        if answer == "password":
+            answer = "nothing" if flags & 1 else True
         with self.changed:
             self.asked.append((subject[1]["name"], action))
-            if self.answer == "nothing":
+            if answer == "nothing":
                 self.waiting.append(invocation)
             self.changed.notify_all()
-        if self.answer == "error":
+        if answer == "error":
             invocation.return_dbus_error("org.freedesktop.PolicyKit1.Error.Failed", "no")
-        elif self.answer == "nonsense":
+        elif answer == "nonsense":
             invocation.get_connection().send_message(
                 reply_with(invocation, GLib.Variant("(s)", ("yes",))),
                 Gio.DBusSendMessageFlags.NONE)
-        elif self.answer != "nothing":
-            invocation.return_value(GLib.Variant("((bba{ss}))", ((self.answer, False, {}),)))
+        elif answer != "nothing":
+            invocation.return_value(GLib.Variant("((bba{ss}))", ((answer, False, {}),)))
 
     def wait_for_waiting(self, number):
         with self.changed:

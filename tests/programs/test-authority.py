@@ -129,24 +129,52 @@ def wait_for(client, results, number):
     raise AssertionError(f"{len(results)} of {number} answers")
 
 
-def test_flood_of_questions(bench):
-    """No more than 64 calls wait for polkit; the agent stops in spite of them."""
+def ask(client, number, flags, results):
+    """Calls so often without waiting for an answer."""
+    for _ in range(number):
+        client.bus.call(NAME, ROOT, MANAGER, "GetStatus", least("a{sv}"), None, flags, -1, None,
+                        lambda bus, result: results.append(finish(bus, result)))
+
+
+def test_flood_of_passwords(bench):
+    """Whoever needs no password is served, however many calls wait for one."""
     with SystemWorld(bench) as world:
-        client = Client(world)
+        world.polkit.answer = "password"
+        attackers = [Client(world) for _ in range(4)]
+        results = []
+        for attacker in attackers:
+            ask(attacker, 100, Gio.DBusCallFlags.ALLOW_INTERACTIVE_AUTHORIZATION, results)
+        world.polkit.wait_for_waiting(32)
+        holder = Client(world)
+        assert holder.call("GetStatus", least("a{sv}"))[1] is None
+        late = []
+        ask(holder, 1, Gio.DBusCallFlags.ALLOW_INTERACTIVE_AUTHORIZATION, late)
+        wait_for(holder, late, 1)
+        assert late == [None], late
+        assert len(world.polkit.waiting) == 32, len(world.polkit.waiting)
+        world.polkit.release(False)
+
+
+def test_flood_of_questions(bench):
+    """No more than 64 calls wait for polkit, 16 of one caller; the agent stops in
+    spite of them."""
+    with SystemWorld(bench) as world:
+        clients = [Client(world) for _ in range(5)]
+        client = clients[0]
         world.polkit.answer = "nothing"
         results = []
-        for _ in range(200):
-            client.bus.call(NAME, ROOT, MANAGER, "GetStatus", least("a{sv}"), None,
-                            Gio.DBusCallFlags.NONE, -1, None,
-                            lambda bus, result: results.append(finish(bus, result)))
+        for i, one in enumerate(clients):
+            ask(one, 50, Gio.DBusCallFlags.NONE, results)
+            wait_for(one, results, 34 * (i + 1) if i < 4 else 34 * 4 + 50)
         world.polkit.wait_for_waiting(64)
-        wait_for(client, results, 136)
-        assert results == ["LimitExceeded"] * 136, (len(results), set(results))
+        assert results == ["LimitExceeded"] * 186, (len(results), set(results))
         assert len(world.polkit.waiting) == 64, len(world.polkit.waiting)
         world.polkit.answer = True
         world.polkit.release(False)
-        wait_for(client, results, 200)
-        assert results[136:] == ["NotAuthorized"] * 64
+        for one in clients:
+            assert one.call("GetStatus", least("a{sv}"))[1] is None
+        wait_for(client, results, 250)
+        assert results[186:] == ["NotAuthorized"] * 64
         assert client.call("GetStatus", least("a{sv}"))[1] is None
 
         world.polkit.answer = "nothing"
