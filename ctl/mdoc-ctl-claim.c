@@ -91,7 +91,7 @@ authorize (Claim *self, const char *name, const char *value, GError **error)
   g_autoptr (GVariant) reply = NULL;
 
   g_variant_dict_init (&options, NULL);
-  g_variant_dict_insert (&options, name, "s", value);
+  g_variant_dict_insert_value (&options, name, mdoc_ctl_new_text (value));
   reply = mdoc_ctl_call_manager (self->bus,
                                  "AuthorizeOffer",
                                  g_variant_new ("(s@a{sv})",

@@ -66,8 +66,8 @@ remove_key (GDBusConnection *bus,
 
   reply = mdoc_ctl_call_manager (bus,
                                  "RemoveKey",
-                                 g_variant_new ("(s@a{sv})",
-                                                id,
+                                 g_variant_new ("(@s@a{sv})",
+                                                mdoc_ctl_new_text (id),
                                                 mdoc_ctl_no_options ()),
                                  "()",
                                  error);

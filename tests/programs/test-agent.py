@@ -73,6 +73,7 @@ def test_bytes_that_are_no_text(bench):
     odd = "\udcff\udcfe"
     with World(bench) as world:
         for code, arguments in ((NOTHING, ("policy", "remove", odd)),
+                                (NOTHING, ("remove", "--yes", "--key", odd)),
                                 (USAGE, ("instance-key", odd)),
                                 (PEER, ("claim", "openid-credential-offer://?a=" + odd)),
                                 (USAGE, ("trust", "add", odd, world.pki / "iaca.pem"))):
